@@ -1,0 +1,224 @@
+"""Networks, what they said of each track, the maps made of it, and the work in between."""
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+from pgvector.django import HalfVectorField
+
+from tracks.models import Track
+
+
+class EmbeddingModel(models.Model):
+    """A network: an architecture trained on a dataset. Rows come from `registry.py` or an import."""
+
+    name = models.SlugField(max_length=120, unique=True)  # <dataset>-<architecture>
+    dataset = models.CharField(max_length=60)
+    architecture = models.CharField(max_length=60)
+    display_name = models.CharField(max_length=120)
+    description = models.CharField(max_length=300, blank=True)
+    licence = models.CharField(max_length=200, blank=True)
+    imported = models.BooleanField(default=False)
+    enabled = models.BooleanField(default=True)
+    # What `fetch_models` put in place; whether the file is there now is asked of the disk.
+    weights_sha256 = models.CharField(max_length=64, blank=True, editable=False)
+    weights_source = models.CharField(max_length=40, blank=True, editable=False)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.display_name
+
+
+class Layer(models.Model):
+    """An output of a network, kept for each segment of each track."""
+
+    class Kind(models.TextChoices):
+        TAGGRAM = "taggram", _("tag activations")
+        EMBEDDING = "embedding", _("embedding")
+
+    model = models.ForeignKey(EmbeddingModel, on_delete=models.CASCADE, related_name="layers")
+    name = models.SlugField(max_length=160, unique=True)  # <dataset>-<architecture>-<key>
+    key = models.CharField(max_length=60)  # taggrams, embeddings, penultimate
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    node = models.CharField(max_length=200, blank=True)
+    size = models.PositiveIntegerField(help_text=_("numbers per segment"))
+    tags = models.JSONField(default=list, blank=True)  # names in output order, for taggrams
+    # Segment i of a track lasts from i * hop_seconds to i * hop_seconds + segment_seconds.
+    segment_seconds = models.FloatField()
+    hop_seconds = models.FloatField()
+    display_name = models.CharField(max_length=120)
+    description = models.CharField(max_length=300, blank=True)
+    enabled = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["model__name", "key"]
+        constraints = [models.UniqueConstraint(fields=["model", "key"], name="unique_layer_key")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SegmentEmbedding(models.Model):
+    """One segment's vector. The table is partitioned by layer, see `storage.py`."""
+
+    pk = models.CompositePrimaryKey("layer_id", "track_id", "position")
+    layer = models.ForeignKey(Layer, on_delete=models.CASCADE, related_name="+")
+    track = models.ForeignKey(Track, on_delete=models.CASCADE, related_name="+")
+    position = models.PositiveIntegerField()
+    vector = HalfVectorField()
+
+    class Meta:
+        managed = False  # created by a migration in SQL: Django has no partitioned tables
+        db_table = "embeddings_segmentembedding"
+
+
+class Extraction(models.Model):
+    """Where the work on a (track, model) stands."""
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("pending")
+        RUNNING = "running", _("running")
+        DONE = "done", _("done")
+        FAILED = "failed", _("failed")
+        SKIPPED = "skipped", _("skipped")
+
+    track = models.ForeignKey(Track, on_delete=models.CASCADE, related_name="extractions")
+    model = models.ForeignKey(EmbeddingModel, on_delete=models.CASCADE, related_name="extractions")
+    state = models.CharField(max_length=8, choices=State.choices, default=State.PENDING)
+    reason = models.CharField(max_length=500, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    # Who works on it and when it was last seen alive: stale claims are taken back.
+    claim = models.CharField(max_length=80, blank=True, editable=False)
+    claimed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    seconds = models.FloatField(null=True, blank=True, help_text=_("time the work took"))
+
+    segments = models.PositiveIntegerField(default=0)
+    padded = models.BooleanField(default=False, help_text=_("repeated to the length of a segment"))
+    backend = models.CharField(max_length=20, blank=True)
+    precision = models.CharField(max_length=8, blank=True)
+    pipeline_version = models.PositiveSmallIntegerField(default=0)
+    weights_sha256 = models.CharField(max_length=64, blank=True)
+    # The file as it was: where size or time differ from the track's, it is looked at again.
+    source_size = models.PositiveBigIntegerField(null=True, blank=True, editable=False)
+    source_mtime_ns = models.BigIntegerField(null=True, blank=True, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["track", "model"], name="unique_extraction")
+        ]
+        indexes = [models.Index(fields=["model", "state"])]
+
+    def __str__(self) -> str:
+        return f"{self.track} · {self.model}: {self.get_state_display()}"
+
+
+class Projection(models.Model):
+    """A layer laid out in a few dimensions. A finished version never changes."""
+
+    class Method(models.TextChoices):
+        PCA = "pca", "PCA"
+        STD_PCA = "std-pca", _("standardised PCA")
+        TSNE = "tsne", "t-SNE"
+        UMAP = "umap", "UMAP"
+
+    class State(models.TextChoices):
+        RUNNING = "running", _("running")
+        DONE = "done", _("done")
+        FAILED = "failed", _("failed")
+
+    layer = models.ForeignKey(Layer, on_delete=models.CASCADE, related_name="projections")
+    method = models.CharField(max_length=10, choices=Method.choices)
+    parameters = models.JSONField(default=dict, blank=True)
+    seed = models.PositiveIntegerField(null=True, blank=True)
+    repeatable = models.BooleanField(default=True)
+    subset = models.JSONField(default=dict, blank=True)  # {} is the whole collection
+    # Digest of method, parameters and subset: what makes two requests the same map.
+    recipe = models.CharField(max_length=64, editable=False)
+    version = models.PositiveIntegerField(default=1)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.RUNNING)
+    reason = models.CharField(max_length=500, blank=True)
+
+    dimensions = models.PositiveSmallIntegerField(default=2)
+    segments = models.PositiveIntegerField(default=0)
+    explained_variance = ArrayField(models.FloatField(), default=list, blank=True)
+    # k = 12 neighbours, metric of the search, full dimension; null below 24 segments.
+    trustworthiness = models.FloatField(null=True, blank=True)
+    neighbours_kept = models.FloatField(null=True, blank=True)
+    # The same, leaving out neighbours from the anchor's own track.
+    trustworthiness_other_tracks = models.FloatField(null=True, blank=True)
+    neighbours_kept_other_tracks = models.FloatField(null=True, blank=True)
+    seconds = models.FloatField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["layer", "method", "-version"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["layer", "recipe", "version"], name="unique_projection_version"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.layer} · {self.get_method_display()} · v{self.version}"
+
+
+class ProjectionTrack(models.Model):
+    """A track's coordinates: float32, little endian, (segments, dimensions) in C order."""
+
+    projection = models.ForeignKey(Projection, on_delete=models.CASCADE, related_name="tracks")
+    track = models.ForeignKey(Track, on_delete=models.CASCADE, related_name="+")
+    # Positions are 0..n-1 unless the projection is of a subset, then listed here as int32.
+    positions = models.BinaryField(null=True)
+    coordinates = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["projection", "track"], name="unique_projection_track")
+        ]
+
+
+class Job(models.Model):
+    """Long work that a person waits for: what it does, how far it is, whether to stop it."""
+
+    class Kind(models.TextChoices):
+        INDEX = "index", _("index audio")
+        METADATA = "metadata", _("read metadata")
+        EXTRACTION = "extraction", _("extract embeddings")
+        REDUCTION = "reduction", _("make maps")
+        VECTOR_INDEX = "vector-index", _("index embeddings")
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("queued")
+        RUNNING = "running", _("running")
+        DONE = "done", _("done")
+        FAILED = "failed", _("failed")
+        CANCELLED = "cancelled", _("cancelled")
+
+    kind = models.CharField(max_length=14, choices=Kind.choices)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
+    parameters = models.JSONField(default=dict, blank=True)
+    total = models.FloatField(default=0, help_text=_("work in all, in units"))
+    done = models.FloatField(default=0)
+    unit = models.CharField(max_length=40, blank=True)
+    failures = models.PositiveIntegerField(default=0)
+    message = models.CharField(max_length=500, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    cancel_requested = models.BooleanField(default=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True
+    )
+    created_at = models.DateTimeField(db_default=Now())
+    started_at = models.DateTimeField(null=True, blank=True)
+    heartbeat_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} #{self.pk}"

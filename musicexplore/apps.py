@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class MusicExploreConfig(AppConfig):
+    name = "musicexplore"
+    default_auto_field = "django.db.models.BigAutoField"
