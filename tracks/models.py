@@ -118,3 +118,6 @@ class TrackArtist(models.Model):
             models.UniqueConstraint(fields=["track", "artist"], name="unique_credit"),
             models.UniqueConstraint(fields=["track", "place"], name="unique_credit_place"),
         ]
+
+    def __str__(self) -> str:
+        return str(self.artist)

@@ -1,0 +1,55 @@
+"""Where a track's file lies, and how its name is shown."""
+
+import errno
+import os
+from pathlib import Path
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from tracks.models import Track
+
+# A B-tree entry of PostgreSQL holds about 2,700 bytes, and both forms of a path are indexed.
+MAX_PATH_BYTES = 2000
+
+
+def audio_root() -> Path:
+    """The folder that holds the library's music, with symbolic links resolved.
+
+    Raises ImproperlyConfigured, saying what to do, where `AUDIO_DIR` is not set.
+    """
+    if not settings.AUDIO_DIR:
+        raise ImproperlyConfigured(
+            "There is no music folder yet: set AUDIO_DIR to it, for example in .env, "
+            "or run `python manage.py index_all_audio --dir FOLDER`."
+        )
+    return Path(settings.AUDIO_DIR).expanduser().resolve()
+
+
+def absolute_path(track: Track) -> bytes:
+    """The track's file below `AUDIO_DIR`, with symbolic links resolved.
+
+    Raises FileNotFoundError where the file is gone, PermissionError where the path or a link
+    leads out of `AUDIO_DIR`, or a folder on the way may not be entered.
+    """
+    root = os.fsencode(audio_root())
+    try:
+        path = os.path.realpath(root + b"/" + bytes(track.path_bytes), strict=True)
+    except OSError as error:
+        if error.errno in (errno.ELOOP, errno.ENOTDIR, errno.ENAMETOOLONG):
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), track.path) from error
+        raise
+    if not is_inside(path, root):
+        raise PermissionError(errno.EACCES, "The file lies outside AUDIO_DIR", track.path)
+    return path
+
+
+def is_inside(path: bytes, folder: bytes) -> bool:
+    """Whether `path` lies below `folder`; both are absolute and free of links."""
+    return path.startswith(folder.rstrip(b"/") + b"/")
+
+
+def display_path(path: bytes) -> str:
+    """A path for people and for text columns: bytes that are not UTF-8 appear as \\xNN."""
+    text = path.decode("utf-8", errors="backslashreplace")
+    return text.encode()[:MAX_PATH_BYTES].decode("utf-8", errors="ignore")
