@@ -71,7 +71,7 @@ class SegmentEmbedding(models.Model):
     vector = HalfVectorField()
 
     class Meta:
-        managed = False  # created by a migration in SQL: Django has no partitioned tables
+        # Created in SQL by a migration: Django has no partitioned tables.
         db_table = "embeddings_segmentembedding"
 
 

@@ -1,0 +1,246 @@
+"""Vectors in and out of pgvector by binary COPY, parsed and built by numpy, never row by row.
+
+The table is partitioned by layer. All vectors of a layer have the same size, so all rows of a
+binary COPY have the same width, and a block of rows is one structured array.
+Formats: PostgreSQL's manual, "COPY, Binary Format"; pgvector's `halfvec_send` and `halfvec_recv`
+(two 16-bit integers, dimensions and zero, then the halves). All numbers are big-endian.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from django.db import connection, transaction
+from numpy.typing import NDArray
+from psycopg import sql
+
+from embeddings.models import Layer, SegmentEmbedding
+
+HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)  # signature; no flags, no extension
+TRAILER = b"\xff\xff"
+BLOCK_BYTES = 8 << 20  # parsed or sent at once: bounds memory and hides the cost of a call
+
+
+class VectorError(ValueError):
+    """Vectors that cannot be stored; the message says why."""
+
+
+@dataclass(frozen=True)
+class LayerVectors:
+    """Vectors of a layer, sorted by track and position."""
+
+    track_ids: NDArray[np.int64]  # (n,)
+    positions: NDArray[np.int32]  # (n,)
+    vectors: NDArray[np.float32]  # (n, size)
+
+    def __len__(self) -> int:
+        return len(self.track_ids)
+
+
+def table_name(layer_id: int) -> str:
+    """The partition that holds a layer's vectors."""
+    return f"{SegmentEmbedding._meta.db_table}_{int(layer_id)}"
+
+
+def ensure_partition(layer_id: int) -> None:
+    """Create the layer's partition where there is none; two callers at once do no harm."""
+    parent, table = SegmentEmbedding._meta.db_table, table_name(layer_id)
+    with transaction.atomic(), connection.cursor() as cursor:
+        # `IF NOT EXISTS` alone races: both callers may look before either creates.
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [table])
+        cursor.execute("SELECT to_regclass(%s) IS NULL", [table])
+        if cursor.fetchone()[0]:
+            cursor.execute(
+                f"CREATE TABLE {table} PARTITION OF {parent} FOR VALUES IN ({int(layer_id)})"
+            )
+
+
+def as_halves(vectors: NDArray[Any], *, size: int, name: str) -> NDArray[np.float16]:
+    """Round (n, size) vectors to half precision.
+
+    Raises `VectorError` for another shape, for NaN or infinity, and for numbers beyond half
+    precision's 65504: PostgreSQL would refuse them as well, but not say of which layer.
+    """
+    array = np.asarray(vectors)
+    if array.ndim != 2 or array.shape[1] != size:
+        raise VectorError(f"{name} takes vectors of {size} numbers, not an array {array.shape}.")
+    if not np.isfinite(array).all():
+        raise VectorError(f"{name} has values that are not numbers (NaN or infinity).")
+    with np.errstate(over="ignore"):
+        halves = array.astype(np.float16)
+    if not np.isfinite(halves).all():
+        largest = float(np.abs(array).max())
+        raise VectorError(f"{name} has {largest:.6g}, beyond half precision's largest, 65504.")
+    return halves
+
+
+def replace_vectors(layer_vectors: Mapping[Layer, NDArray[Any]], track_id: int) -> None:
+    """Put a track's vectors, (segments, size) per layer, in place of those it had.
+
+    The caller holds the transaction, so that the status row changes together with them.
+    Raises `VectorError` before anything is written.
+    """
+    checked = {
+        layer: as_halves(vectors, size=layer.size, name=layer.name)
+        for layer, vectors in layer_vectors.items()
+    }
+    for layer, halves in checked.items():
+        table = table_name(layer.pk)
+        with connection.cursor() as cursor:
+            cursor.execute(f"DELETE FROM {table} WHERE track_id = %s", [track_id])
+            statement = (
+                f"COPY {table} (layer_id, track_id, position, vector) FROM STDIN (FORMAT BINARY)"
+            )
+            with cursor.copy(statement) as copy:
+                copy.write(HEADER)
+                for block in _rows_in(layer, track_id, halves):
+                    copy.write(block)
+                copy.write(TRAILER)
+
+
+def iter_layer(layer: Layer, track_ids: Sequence[int] | None = None) -> Iterator[LayerVectors]:
+    """Like `read_layer`, in blocks of bounded size, for what need not be in memory at once.
+
+    The connection is busy until the iterator is exhausted or closed.
+    """
+    row = _row_out_type(layer.size)
+    rows_per_block = max(BLOCK_BYTES // row.itemsize, 1)
+    statement = sql.SQL(
+        "COPY (SELECT track_id, position, vector FROM {table} {where} "
+        "ORDER BY layer_id, track_id, position) TO STDOUT (FORMAT BINARY)"
+    ).format(table=sql.Identifier(table_name(layer.pk)), where=_where(track_ids))
+    buffer = bytearray()
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        start = len(HEADER)
+        for message in copy:
+            buffer += message
+            if len(buffer) - start >= rows_per_block * row.itemsize:
+                yield _parse(buffer, start, rows_per_block, row, layer)
+                buffer = buffer[start + rows_per_block * row.itemsize :]
+                start = 0
+        rows = (len(buffer) - start - len(TRAILER)) // row.itemsize
+        if rows > 0:
+            yield _parse(buffer, start, rows, row, layer)
+
+
+def read_layer(layer: Layer, track_ids: Sequence[int] | None = None) -> LayerVectors:
+    """All vectors of a layer, or of some of its tracks, sorted by track and position.
+
+    Memory: the result and one block.
+    """
+    # Reading and counting are two statements: rows added in between make the arrays grow.
+    rows = _count(layer, track_ids)
+    tracks = np.empty(rows, np.int64)
+    positions = np.empty(rows, np.int32)
+    vectors = np.empty((rows, layer.size), np.float32)
+    end = 0
+    for block in iter_layer(layer, track_ids):
+        start, end = end, end + len(block)
+        if end > len(tracks):
+            tracks.resize(end, refcheck=False)
+            positions.resize(end, refcheck=False)
+            vectors.resize((end, layer.size), refcheck=False)
+        tracks[start:end] = block.track_ids
+        positions[start:end] = block.positions
+        vectors[start:end] = block.vectors
+    return LayerVectors(tracks[:end], positions[:end], vectors[:end])
+
+
+def table_bytes(layer_ids: Sequence[int]) -> dict[int, int]:
+    """Size on disk of each layer's vectors with their indexes, in bytes; one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, coalesce(pg_total_relation_size(to_regclass(name)), 0) "
+            "FROM unnest(%s::bigint[], %s::text[]) AS partition (id, name)",
+            [list(layer_ids), [table_name(pk) for pk in layer_ids]],
+        )
+        return dict(cursor.fetchall())
+
+
+def _where(track_ids: Sequence[int] | None) -> sql.Composable:
+    if track_ids is None:
+        return sql.SQL("")
+    return sql.SQL("WHERE track_id = ANY({})").format(sql.Literal([int(pk) for pk in track_ids]))
+
+
+def _count(layer: Layer, track_ids: Sequence[int] | None) -> int:
+    statement = sql.SQL("SELECT count(*) FROM {table} {where}").format(
+        table=sql.Identifier(table_name(layer.pk)), where=_where(track_ids)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        return int(cursor.fetchone()[0])
+
+
+def _vector_fields(size: int) -> list[tuple[Any, ...]]:
+    return [
+        ("vector_bytes", ">i4"),
+        ("dimensions", ">i2"),
+        ("unused", ">i2"),
+        ("vector", ">f2", (size,)),
+    ]
+
+
+def _row_out_type(size: int) -> np.dtype[np.void]:
+    """One row of (track, position, vector) as COPY sends it."""
+    return np.dtype(
+        [
+            ("fields", ">i2"),
+            ("track_bytes", ">i4"),
+            ("track", ">i8"),
+            ("position_bytes", ">i4"),
+            ("position", ">i4"),
+            *_vector_fields(size),
+        ]
+    )
+
+
+def _row_in_type(size: int) -> np.dtype[np.void]:
+    """One row of (layer, track, position, vector) as COPY takes it."""
+    return np.dtype(
+        [
+            ("fields", ">i2"),
+            ("layer_bytes", ">i4"),
+            ("layer", ">i8"),
+            ("track_bytes", ">i4"),
+            ("track", ">i8"),
+            ("position_bytes", ">i4"),
+            ("position", ">i4"),
+            *_vector_fields(size),
+        ]
+    )
+
+
+def _rows_in(layer: Layer, track_id: int, halves: NDArray[np.float16]) -> Iterator[bytes]:
+    row_type = _row_in_type(layer.size)
+    step = max(BLOCK_BYTES // row_type.itemsize, 1)
+    for start in range(0, len(halves), step):
+        part = halves[start : start + step]
+        rows = np.zeros(len(part), row_type)
+        rows["fields"] = 4
+        rows["layer_bytes"] = rows["track_bytes"] = 8
+        rows["position_bytes"] = 4
+        rows["vector_bytes"] = 4 + 2 * layer.size
+        rows["layer"], rows["track"] = layer.pk, track_id
+        rows["position"] = np.arange(start, start + len(part))
+        rows["dimensions"] = layer.size
+        rows["vector"] = part
+        yield rows.tobytes()
+
+
+def _parse(
+    buffer: bytearray, start: int, rows: int, row_type: np.dtype[np.void], layer: Layer
+) -> LayerVectors:
+    table = np.frombuffer(buffer, row_type, count=rows, offset=start)
+    # A vector of another size would shift everything after it.
+    if (table["fields"] != 3).any() or (table["dimensions"] != layer.size).any():
+        raise VectorError(
+            f"{layer.name} holds vectors of another size than {layer.size}. "
+            "Extract or import this layer again."
+        )
+    return LayerVectors(
+        track_ids=table["track"].astype(np.int64),
+        positions=table["position"].astype(np.int32),
+        vectors=table["vector"].astype(np.float32),
+    )
