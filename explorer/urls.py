@@ -1,5 +1,9 @@
 """Pages, media and the REST API."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from explorer import pages
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", pages.explore, name="explore"),
+]
