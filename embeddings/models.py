@@ -168,12 +168,13 @@ class Projection(models.Model):
 
 
 class ProjectionTrack(models.Model):
-    """A track's coordinates: float32, little endian, (segments, dimensions) in C order."""
+    """A track's coordinates: float32, little endian, (segments, dimensions) in C order.
+
+    One row a track rather than one a segment: a map is always read as a whole.
+    """
 
     projection = models.ForeignKey(Projection, on_delete=models.CASCADE, related_name="tracks")
     track = models.ForeignKey(Track, on_delete=models.CASCADE, related_name="+")
-    # Positions are 0..n-1 unless the projection is of a subset, then listed here as int32.
-    positions = models.BinaryField(null=True)
     coordinates = models.BinaryField()
 
     class Meta:

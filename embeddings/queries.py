@@ -1,0 +1,136 @@
+"""What pages and the API read: the points of maps, and what a network said of a segment.
+
+Imported by the web process, so numpy only: nothing that computes maps is imported here.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from django.db import connection
+from django.db.models import Exists, OuterRef, QuerySet
+from numpy.typing import NDArray
+from psycopg import sql
+
+from embeddings.models import Layer, Projection, ProjectionTrack
+from embeddings.storage import HEADER, TRAILER, read_layer, table_name
+from tracks.models import Track
+
+
+@dataclass(frozen=True)
+class Points:
+    """The points of a map, sorted by track and position; all arrays are (n,)."""
+
+    track: NDArray[np.int32]
+    position: NDArray[np.int32]
+    x: NDArray[np.float32]
+    y: NDArray[np.float32]
+
+    def __len__(self) -> int:
+        return len(self.track)
+
+
+def current_projections(layer: Layer | None = None) -> QuerySet[Projection]:
+    """The newest finished version of each recipe, of layers that are not switched off."""
+    newer = Projection.objects.filter(
+        layer=OuterRef("layer"),
+        recipe=OuterRef("recipe"),
+        state=Projection.State.DONE,
+        version__gt=OuterRef("version"),
+    )
+    current = Projection.objects.filter(
+        ~Exists(newer),
+        state=Projection.State.DONE,
+        layer__enabled=True,
+        layer__model__enabled=True,
+    )
+    return current if layer is None else current.filter(layer=layer)
+
+
+def projection_points(projection: Projection, *, x: int = 0, y: int = 1) -> Points:
+    """The points of a finished projection in two of its dimensions (from 0).
+
+    Raises `ValueError` for a dimension that the projection does not have.
+    """
+    _check_dimensions(x, y, projection.dimensions, name=str(projection))
+    rows = list(
+        ProjectionTrack.objects.filter(projection=projection)
+        .order_by("track_id")
+        .values_list("track_id", "coordinates")
+    )
+    # One array for the whole map: a loop over tracks costs a thousand times a segment.
+    coordinates = np.frombuffer(b"".join(row[1] for row in rows), "<f4")
+    coordinates = coordinates.reshape(-1, projection.dimensions)
+    row_bytes = 4 * projection.dimensions
+    counts = np.fromiter((len(row[1]) // row_bytes for row in rows), np.int64, len(rows))
+    tracks = np.fromiter((row[0] for row in rows), np.int32, len(rows))
+    starts = np.cumsum(counts) - counts
+    return Points(
+        track=np.repeat(tracks, counts),
+        position=(np.arange(len(coordinates)) - np.repeat(starts, counts)).astype(np.int32),
+        x=np.ascontiguousarray(coordinates[:, x], np.float32),
+        y=np.ascontiguousarray(coordinates[:, y], np.float32),
+    )
+
+
+_POINT = np.dtype(
+    [
+        ("fields", ">i2"),
+        ("track_bytes", ">i4"),
+        ("track", ">i4"),
+        ("position_bytes", ">i4"),
+        ("position", ">i4"),
+        ("x_bytes", ">i4"),
+        ("x", ">f4"),
+        ("y_bytes", ">i4"),
+        ("y", ">f4"),
+    ]
+)
+
+
+def layer_points(layer: Layer, *, x: int = 0, y: int = 1) -> Points:
+    """The map called "original": two dimensions (from 0) of the layer's vectors themselves.
+
+    Raises `ValueError` for a dimension that the layer does not have.
+    """
+    _check_dimensions(x, y, layer.size, name=layer.name)
+    # The server picks the two numbers: whole vectors would be a hundred times the bytes.
+    statement = sql.SQL(
+        "COPY (SELECT track_id::int4, position, (vector::real[])[{x}], (vector::real[])[{y}] "
+        "FROM {table} ORDER BY layer_id, track_id, position) TO STDOUT (FORMAT BINARY)"
+    ).format(table=sql.Identifier(table_name(layer.pk)), x=sql.Literal(x + 1), y=sql.Literal(y + 1))
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        data = b"".join(copy)
+    rows = (len(data) - len(HEADER) - len(TRAILER)) // _POINT.itemsize
+    table = np.frombuffer(data, _POINT, count=rows, offset=len(HEADER))
+    return Points(
+        track=table["track"].astype(np.int32),
+        position=table["position"].astype(np.int32),
+        x=table["x"].astype(np.float32),
+        y=table["y"].astype(np.float32),
+    )
+
+
+def track_taggrams(track: Track, layer: Layer) -> NDArray[np.float32]:
+    """A track's vectors of a layer, (segments, size); no rows where there are none."""
+    return read_layer(layer, [track.pk]).vectors
+
+
+def segment_tags(
+    track: Track, layer: Layer, position: int, top: int = 3
+) -> list[tuple[str, float]]:
+    """A segment's strongest tags with their activations, strongest first.
+
+    Empty where the layer has no tag names or the track no such segment.
+    """
+    vectors = read_layer(layer, [track.pk])
+    if not layer.tags or not 0 <= position < len(vectors):
+        return []
+    values = vectors.vectors[position]
+    strongest = np.argsort(-values, kind="stable")[:top]
+    return [(layer.tags[index], float(values[index])) for index in strongest]
+
+
+def _check_dimensions(x: int, y: int, dimensions: int, *, name: str) -> None:
+    for dimension in (x, y):
+        if not 0 <= dimension < dimensions:
+            raise ValueError(f"{name} has dimensions 0 to {dimensions - 1}, not {dimension}.")
