@@ -1,0 +1,248 @@
+"""The life of a `Job`: created, queued, claimed, followed, ended, found when its process died.
+
+Whoever runs a job holds a PostgreSQL advisory lock of its number for as long as it lives. The
+server gives the lock back the moment the process or its connection ends, however it ends, so a
+job that says "running" without a lock is known to be dead: there is no time-out to guess, and a
+step that reports nothing for an hour is not mistaken for a dead one.
+"""
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import DatabaseError, connection, transaction
+from django.db.models import F
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from embeddings.models import Job
+from musicexplore.progress import Cancelled, Progress, SeveralProgress
+
+LOCK_CLASS = 0x4A4F42  # first key of the advisory locks of jobs; the second is the job's number
+MAX_ATTEMPTS = 3
+WRITE_SECONDS = 1.0  # progress is written this often at most
+INTERRUPTED = "Its process ended before the work was done. Try again: what is finished is kept."
+MESSAGE_LENGTH = 500  # of Job.message
+
+
+class JobProgress(Progress):
+    """Writes progress into a job's row, and raises `Cancelled` once a person asked to stop."""
+
+    def __init__(self, job_id: int, *, done: float = 0, failures: int = 0) -> None:
+        self.job_id = job_id
+        self.unfinished = False  # set by a batch that leaves work to the next one
+        self._earlier = done  # by earlier batches of the same job
+        self._done = done
+        self._failures = failures
+        self._message = ""
+        self._written = 0.0
+
+    def start(self, total: float, unit: str) -> None:
+        fields: dict[str, Any] = {"total": self._earlier + total, "unit": unit}
+        if not self._earlier:
+            fields["started_at"] = timezone.now()  # what the time left is reckoned from
+        self._done, self._earlier = self._earlier, 0
+        self._write(**fields)
+
+    def advance(self, amount: float = 1, *, failed: int = 0, message: str = "") -> None:
+        self._done += amount
+        self._failures += failed
+        self._message = message or self._message
+        if time.monotonic() - self._written >= WRITE_SECONDS:
+            self._write()
+
+    def finish(self, message: str = "") -> None:
+        self._message = message or self._message
+        self._write()
+
+    def _write(self, **fields: Any) -> None:
+        self._written = time.monotonic()
+        # One conditional update both writes and notices a wish to stop, or a deleted row.
+        written = Job.objects.filter(pk=self.job_id, cancel_requested=False).update(
+            done=self._done,
+            failures=self._failures,
+            message=_shortened(self._message),
+            heartbeat_at=timezone.now(),
+            **fields,
+        )
+        if not written:
+            raise Cancelled("The job was cancelled.")
+
+
+@contextmanager
+def tracked_job(
+    kind: Job.Kind,
+    parameters: Mapping[str, Any] | None = None,
+    *,
+    progress: Progress | None = None,
+) -> Iterator[Progress]:
+    """Run work that a command starts as a job, visible to all; yields the progress to pass on.
+
+    The job ends as done, failed, or cancelled (also by Ctrl-C); errors are passed on.
+    """
+    job = Job.objects.create(kind=kind, parameters=dict(parameters or {}))
+    if not claim(job.pk):
+        raise Cancelled("The job was cancelled before it began.")
+    with followed(job.pk) as tracked:
+        yield SeveralProgress(progress, tracked) if progress else tracked
+
+
+def enqueue(kind: Job.Kind, parameters: Mapping[str, Any], user: User | None = None) -> Job:
+    """Queue work for the django-q2 worker, once the present transaction is committed."""
+    job = Job.objects.create(kind=kind, parameters=dict(parameters), created_by=user)
+    send(job.pk)
+    return job
+
+
+def send(job_id: int) -> None:
+    """Hand a queued job to the broker; `tasks.run_job` takes it from there."""
+    from django_q.tasks import async_task
+
+    # No time limit: progress shows whether it goes on, and a person may cancel. The broker may
+    # deliver a long job a second time, which then finds it claimed and lets it be.
+    transaction.on_commit(
+        lambda: async_task(
+            "embeddings.tasks.run_job", job_id, q_options={"timeout": -1, "ack_failure": True}
+        )
+    )
+
+
+def claim(job_id: int) -> bool:
+    """Take a queued job, or a running one whose process died; False where there is none to take.
+
+    Each claim is an attempt, counted in the row.
+    """
+    if not _lock(job_id):
+        return False
+    now = timezone.now()
+    claimed = Job.objects.filter(
+        pk=job_id, state__in=[Job.State.QUEUED, Job.State.RUNNING], cancel_requested=False
+    ).update(
+        state=Job.State.RUNNING,
+        attempts=F("attempts") + 1,
+        started_at=Coalesce("started_at", now),
+        heartbeat_at=now,
+        finished_at=None,
+    )
+    if not claimed:
+        _unlock(job_id)
+    return bool(claimed)
+
+
+@contextmanager
+def followed(job_id: int, *, done: float = 0, failures: int = 0) -> Iterator[JobProgress]:
+    """Around the work of a claimed job: however the work ends, the row says so.
+
+    Work that sets `unfinished` goes back to the queue, with `done` carried on.
+    """
+    progress = JobProgress(job_id, done=done, failures=failures)
+    try:
+        yield progress
+    except (Cancelled, KeyboardInterrupt):
+        _end(job_id, Job.State.CANCELLED, "Stopped on request. What is finished is kept.")
+        raise
+    except BaseException as error:
+        _end(job_id, Job.State.FAILED, str(error) or type(error).__name__)
+        raise
+    else:
+        _end(job_id, Job.State.QUEUED if progress.unfinished else Job.State.DONE)
+    finally:
+        with suppress(DatabaseError):  # a lost connection has given the lock back already
+            _unlock(job_id)
+    if progress.unfinished:
+        send(job_id)
+
+
+def retry(job: Job) -> bool:
+    """Queue a failed or cancelled job again; False for one that is neither."""
+    queued = Job.objects.filter(
+        pk=job.pk, state__in=[Job.State.FAILED, Job.State.CANCELLED]
+    ).update(
+        state=Job.State.QUEUED,
+        attempts=0,
+        cancel_requested=False,
+        total=0,
+        done=0,
+        failures=0,
+        message="",
+        started_at=None,
+        finished_at=None,
+    )
+    if queued:
+        send(job.pk)
+    return bool(queued)
+
+
+def request_cancel(job: Job) -> None:
+    """Stop a job: at once while it is queued, else as soon as its work looks up."""
+    queued = Job.objects.filter(pk=job.pk, state=Job.State.QUEUED)
+    if not queued.update(state=Job.State.CANCELLED, finished_at=timezone.now()):
+        Job.objects.filter(pk=job.pk, state=Job.State.RUNNING).update(cancel_requested=True)
+
+
+def mark_interrupted() -> int:
+    """Mark as failed the running jobs whose process died; returns how many."""
+    running = Job.objects.filter(state=Job.State.RUNNING)
+    dead = set(running.values_list("pk", flat=True)) - live_jobs()
+    if not dead:
+        return 0
+    # Asked again with the condition, for one may have ended between the two questions.
+    return running.filter(pk__in=dead).update(
+        state=Job.State.FAILED, message=INTERRUPTED, finished_at=timezone.now()
+    )
+
+
+def live_jobs() -> set[int]:
+    """Numbers of the jobs that some process works on at this moment."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT objid FROM pg_locks WHERE locktype = 'advisory' AND classid = %s AND granted "
+            "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+            [LOCK_CLASS],
+        )
+        return {row[0] for row in cursor.fetchall()}
+
+
+def fraction(job: Job) -> float | None:
+    """How much is done, 0 to 1; None while nobody knows."""
+    if job.state == Job.State.DONE:
+        return 1.0
+    return min(job.done / job.total, 1.0) if job.total > 0 else None
+
+
+def seconds_left(job: Job, now: datetime | None = None) -> float | None:
+    """Time left at the speed so far, in seconds; None unless it is running and has done some."""
+    if job.state != Job.State.RUNNING or not job.started_at or not 0 < job.done <= job.total:
+        return None
+    elapsed = (now or timezone.now()) - job.started_at
+    return (elapsed / job.done * (job.total - job.done)) / timedelta(seconds=1)
+
+
+def _lock(job_id: int) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK_CLASS, job_id])
+        return bool(cursor.fetchone()[0])
+
+
+def _unlock(job_id: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK_CLASS, job_id])
+
+
+def _end(job_id: int, state: Job.State, message: str = "") -> None:
+    fields: dict[str, Any] = {"state": state}
+    if message:
+        fields["message"] = _shortened(message)
+    if state == Job.State.QUEUED:
+        fields["attempts"] = 0  # for this batch worked
+    else:
+        fields["finished_at"] = timezone.now()
+    Job.objects.filter(pk=job_id).update(**fields)
+
+
+def _shortened(message: str) -> str:
+    line = " ".join(message.replace("\0", "").split())
+    return line if len(line) <= MESSAGE_LENGTH else line[: MESSAGE_LENGTH - 1] + "…"

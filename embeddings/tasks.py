@@ -1,0 +1,58 @@
+"""What the django-q2 worker runs: a job's number comes in, its kind says what to do.
+
+Nothing is raised here: the broker would deliver a failed task again and again. What went wrong
+and how often is in the job's row.
+"""
+
+import logging
+
+from embeddings import jobs
+from embeddings.models import Job
+from musicexplore.progress import Cancelled
+
+logger = logging.getLogger(__name__)
+
+BATCH_SECONDS = 600  # then other queued jobs have their turn
+
+
+def run_job(job_id: int) -> None:
+    """Run a queued job, or one batch of it; does nothing for one deleted, ended or running."""
+    if not jobs.claim(job_id):
+        return
+    job = Job.objects.get(pk=job_id)
+    try:
+        with jobs.followed(job_id, done=job.done, failures=job.failures) as progress:
+            if job.attempts > jobs.MAX_ATTEMPTS:
+                raise RuntimeError(f"Its process ended {jobs.MAX_ATTEMPTS} times; given up.")
+            WORK[Job.Kind(job.kind)](job, progress)
+    except Cancelled:
+        logger.info("%s was cancelled", job)
+    except Exception:
+        logger.exception("%s failed", job)
+
+
+def _extract(job: Job, progress: jobs.JobProgress) -> None:
+    from embeddings.extraction.service import extract
+
+    summary = extract(
+        models=job.parameters.get("models"),
+        tracks=job.parameters.get("tracks"),
+        force=job.parameters.get("force", False),
+        stop_after=BATCH_SECONDS,
+        progress=progress,
+    )
+    progress.unfinished = summary.remaining > 0
+
+
+def _reduce(job: Job, progress: jobs.JobProgress) -> None:
+    from embeddings.reduction.service import reduce_all
+
+    reduce_all(
+        layers=job.parameters.get("layers"),
+        methods=job.parameters.get("methods"),
+        force=job.parameters.get("force", False),
+        progress=progress,
+    )
+
+
+WORK = {Job.Kind.EXTRACTION: _extract, Job.Kind.REDUCTION: _reduce}
