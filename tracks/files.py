@@ -8,9 +8,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from tracks.models import Track
-
-# A B-tree entry of PostgreSQL holds about 2,700 bytes, and both forms of a path are indexed.
-MAX_PATH_BYTES = 2000
+from tracks.scanning import MAX_PATH_BYTES, is_inside
 
 
 def audio_root() -> Path:
@@ -42,11 +40,6 @@ def absolute_path(track: Track) -> bytes:
     if not is_inside(path, root):
         raise PermissionError(errno.EACCES, "The file lies outside AUDIO_DIR", track.path)
     return path
-
-
-def is_inside(path: bytes, folder: bytes) -> bool:
-    """Whether `path` lies below `folder`; both are absolute and free of links."""
-    return path.startswith(folder.rstrip(b"/") + b"/")
 
 
 def display_path(path: bytes) -> str:
