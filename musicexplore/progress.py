@@ -69,4 +69,3 @@ class SeveralProgress(Progress):
     def finish(self, message: str = "") -> None:
         for listener in self.listeners:
             listener.finish(message)
-

@@ -2,19 +2,26 @@
 
 from pathlib import Path
 
-import environ
+from musicexplore.environment import Environment
+from musicexplore.home import REMEMBERED_FILE, secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
+env = Environment()
+env.load(BASE_DIR / ".env")
 
-MUSICEXPLORE_HOME = Path(env.str("MUSICEXPLORE_HOME", str(BASE_DIR / "var"))).expanduser().resolve()
+MUSICEXPLORE_HOME = (BASE_DIR / Path(env.str("MUSICEXPLORE_HOME", "var")).expanduser()).resolve()
+env.load(MUSICEXPLORE_HOME / REMEMBERED_FILE)
+
 AUDIO_DIR = env.str("AUDIO_DIR", "")
-PCA_DIMS = env.int("PCA_DIMS", 10)
 EXCLUDE = env.list("EXCLUDE", default=[])
+PCA_DIMS = env.int("PCA_DIMS", 10)
 
-SECRET_KEY = env.str("SECRET_KEY", "replaced-by-helper-1")
+SECRET_KEY = env.str("SECRET_KEY", "") or secret_key(MUSICEXPLORE_HOME)
 DEBUG = env.bool("DEBUG", False)
+LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+LOGIN_REQUIRED = env.bool("LOGIN_REQUIRED", False)
+IMPOSSIBLE_SETTINGS = env.impossible  # reported by the system checks
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -60,7 +67,12 @@ TEMPLATES = [
         },
     }
 ]
-DATABASES = {"default": env.db_url("DATABASE_URL")}
+# The embedded server's socket and role are filled in by its engine when it is first needed.
+EMBEDDED_DATABASE = {"ENGINE": "musicexplore.database", "NAME": "postgres"}
+DATABASES = {
+    "default": env.postgresql("DATABASE_URL", default=EMBEDDED_DATABASE)
+    | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+}
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
