@@ -95,8 +95,9 @@ def layer_points(layer: Layer, *, x: int = 0, y: int = 1) -> Points:
     _check_dimensions(x, y, layer.size, name=layer.name)
     # The server picks the two numbers: whole vectors would be a hundred times the bytes.
     statement = sql.SQL(
-        "COPY (SELECT track_id::int4, position, (vector::real[])[{x}], (vector::real[])[{y}] "
-        "FROM {table} ORDER BY layer_id, track_id, position) TO STDOUT (FORMAT BINARY)"
+        "COPY (SELECT track_id::int4, position, "
+        "(subvector(vector, {x}, 1)::real[])[1], (subvector(vector, {y}, 1)::real[])[1] "
+        "FROM {table} ORDER BY track_id, position) TO STDOUT (FORMAT BINARY)"
     ).format(table=sql.Identifier(table_name(layer.pk)), x=sql.Literal(x + 1), y=sql.Literal(y + 1))
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         data = b"".join(copy)
