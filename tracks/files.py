@@ -7,6 +7,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from musicexplore.home import remember
 from tracks.models import Track
 from tracks.scanning import MAX_PATH_BYTES, is_inside
 
@@ -22,6 +23,33 @@ def audio_root() -> Path:
             "or run `python manage.py index_all_audio --dir FOLDER`."
         )
     return Path(settings.AUDIO_DIR).expanduser().resolve()
+
+
+def choose_folder(given: str | None) -> tuple[Path, Path]:
+    """The music folder and the folder to index, for `--dir` or nothing; links are resolved.
+
+    Where `AUDIO_DIR` is not set, `given` becomes it, and stays so for this library. Otherwise it
+    has to lie inside. Raises ImproperlyConfigured, saying what to do.
+    """
+    if not given:
+        root = audio_root()
+        return root, root
+    folder = Path(given).expanduser().resolve()
+    if not settings.AUDIO_DIR:
+        if not folder.is_dir():
+            raise ImproperlyConfigured(f"There is no folder {folder}.")
+        try:
+            remember(settings.MUSICEXPLORE_HOME, "AUDIO_DIR", str(folder))
+        except ValueError as error:
+            raise ImproperlyConfigured(f"AUDIO_DIR cannot be {folder}: {error}") from error
+        settings.AUDIO_DIR = str(folder)
+    root = audio_root()
+    if not folder.is_relative_to(root):
+        raise ImproperlyConfigured(
+            f"{folder} is not inside this library's music folder {root}. Give a folder inside it, "
+            "or set MUSICEXPLORE_HOME to another place for a library of its own."
+        )
+    return root, folder
 
 
 def absolute_path(track: Track) -> bytes:

@@ -35,7 +35,17 @@ def reasons(result: Scan) -> dict[bytes, str]:
 
 
 def test_every_audio_format_is_found_in_nested_folders(root):
-    names = "a.mp3 b/c.flac b/d/e.ogg f.opus g.m4a h.aac i.WAV j.aiff k.wma".split()
+    names = [
+        "a.mp3",
+        "b/c.flac",
+        "b/d/e.ogg",
+        "f.opus",
+        "g.m4a",
+        "h.aac",
+        "i.WAV",
+        "j.aiff",
+        "k.wma",
+    ]
     add(root, *names, "cover.jpg", "b/list.m3u", "mp3", "b/.mp3")
     result = scan(root)
     assert paths(result) == sorted(os.fsencode(name) for name in names)
@@ -125,7 +135,7 @@ def test_a_path_too_long_for_the_database_is_reported(root):
     folder = root
     for _ in range(9):
         folder = folder / ("d" * 240)
-        os.mkdir(os.path.relpath(folder, Path.cwd()))
+        folder.mkdir()
     add(folder, "a.mp3")
     result = scan(root)
     assert result.files == []

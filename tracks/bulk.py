@@ -1,0 +1,44 @@
+"""Many rows in one statement, where the ORM would need one for each or a very long one."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import connection, models
+
+
+def update_rows(
+    model: type[models.Model], fields: Sequence[str], rows: Sequence[Sequence[Any]]
+) -> None:
+    """Updates rows by primary key: each of `rows` is the id, then a value per field."""
+    if not rows:
+        return
+    quote = connection.ops.quote_name
+    columns = [_column(model, name) for name in ("id", *fields)]
+    names = [quote(str(column.column)) for column in columns]
+    arrays = ", ".join(f"%s::{column.rel_db_type(connection)}[]" for column in columns)
+    assignments = ", ".join(f"{name} = given.{name}" for name in names[1:])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {quote(model._meta.db_table)} AS kept SET {assignments} "
+            f"FROM unnest({arrays}) AS given ({', '.join(names)}) "
+            f"WHERE kept.{names[0]} = given.{names[0]}",
+            [list(values) for values in zip(*rows, strict=True)],
+        )
+
+
+def insert_rows(
+    model: type[models.Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> None:
+    """Inserts rows by COPY: each of `rows` is a value per field; keys are given by the database."""
+    quote = connection.ops.quote_name
+    names = ", ".join(quote(str(_column(model, name).column)) for name in fields)
+    statement = f"COPY {quote(model._meta.db_table)} ({names}) FROM STDIN"
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def _column(model: type[models.Model], name: str) -> models.Field:
+    column = model._meta.get_field(name)
+    assert isinstance(column, models.Field)  # not the far end of another model's relation
+    return column
