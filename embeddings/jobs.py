@@ -1,9 +1,7 @@
 """The life of a `Job`: created, queued, claimed, followed, ended, found when its process died.
 
-Whoever runs a job holds a PostgreSQL advisory lock of its number for as long as it lives. The
-server gives the lock back the moment the process or its connection ends, however it ends, so a
-job that says "running" without a lock is known to be dead: there is no time-out to guess, and a
-step that reports nothing for an hour is not mistaken for a dead one.
+Whoever runs a job holds its lock (see `locks.py`): a job that says "running" and is not locked
+has lost its process.
 """
 
 import time
@@ -13,15 +11,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 from django.db.models import F
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from embeddings import locks
 from embeddings.models import Job
 from musicexplore.progress import Cancelled, Progress, SeveralProgress
 
-LOCK_CLASS = 0x4A4F42  # first key of the advisory locks of jobs; the second is the job's number
 MAX_ATTEMPTS = 3
 WRITE_SECONDS = 1.0  # progress is written this often at most
 INTERRUPTED = "Its process ended before the work was done. Try again: what is finished is kept."
@@ -115,7 +113,7 @@ def claim(job_id: int) -> bool:
 
     Each claim is an attempt, counted in the row.
     """
-    if not _lock(job_id):
+    if not locks.take(locks.Kind.JOB, job_id):
         return False
     now = timezone.now()
     claimed = Job.objects.filter(
@@ -128,7 +126,7 @@ def claim(job_id: int) -> bool:
         finished_at=None,
     )
     if not claimed:
-        _unlock(job_id)
+        locks.give_back(locks.Kind.JOB, job_id)
     return bool(claimed)
 
 
@@ -151,7 +149,7 @@ def followed(job_id: int, *, done: float = 0, failures: int = 0) -> Iterator[Job
         _end(job_id, Job.State.QUEUED if progress.unfinished else Job.State.DONE)
     finally:
         with suppress(DatabaseError):  # a lost connection has given the lock back already
-            _unlock(job_id)
+            locks.give_back(locks.Kind.JOB, job_id)
     if progress.unfinished:
         send(job_id)
 
@@ -197,13 +195,7 @@ def mark_interrupted() -> int:
 
 def live_jobs() -> set[int]:
     """Numbers of the jobs that some process works on at this moment."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT objid FROM pg_locks WHERE locktype = 'advisory' AND classid = %s AND granted "
-            "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
-            [LOCK_CLASS],
-        )
-        return {row[0] for row in cursor.fetchall()}
+    return locks.held(locks.Kind.JOB)
 
 
 def fraction(job: Job) -> float | None:
@@ -219,17 +211,6 @@ def seconds_left(job: Job, now: datetime | None = None) -> float | None:
         return None
     elapsed = (now or timezone.now()) - job.started_at
     return (elapsed / job.done * (job.total - job.done)) / timedelta(seconds=1)
-
-
-def _lock(job_id: int) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK_CLASS, job_id])
-        return bool(cursor.fetchone()[0])
-
-
-def _unlock(job_id: int) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK_CLASS, job_id])
 
 
 def _end(job_id: int, state: Job.State, message: str = "") -> None:

@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils import timezone
 from django_q.models import OrmQ
 
-from embeddings import jobs, tasks
+from embeddings import jobs, locks, tasks
 from embeddings.models import Job
 from musicexplore.progress import Cancelled, Progress
 
@@ -135,7 +135,7 @@ def hold_lock_elsewhere(job: Job) -> subprocess.Popen[bytes]:
     """A process of its own that is alive for a job, as a worker is."""
     known = {"host", "port", "user", "password", "dbname"}
     place = {k: v for k, v in connection.get_connection_params().items() if k in known}
-    arguments = [json.dumps(place), str(jobs.LOCK_CLASS), str(job.pk)]
+    arguments = [json.dumps(place), str(int(locks.Kind.JOB)), str(job.pk)]
     holder = subprocess.Popen(
         [sys.executable, "-c", HOLD_A_LOCK, *arguments],
         stdin=subprocess.PIPE,

@@ -1,0 +1,143 @@
+"""What a run is going to do, and what came of it, for people."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from django.db.models import Count
+
+from embeddings.extraction.plan import MAX_ATTEMPTS, Plan, State, candidates
+from embeddings.models import Extraction
+from tracks.models import Track
+
+
+@dataclass
+class Reasons:
+    """How many tracks for each reason, with one of them as an example."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+    examples: dict[str, str] = field(default_factory=dict)
+
+    def add(self, reason: str, *, example: str = "", count: int = 1) -> None:
+        self.counts[reason] = self.counts.get(reason, 0) + count
+        if example:
+            self.examples.setdefault(reason, example)
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+    def lines(self) -> Iterator[str]:
+        for reason, count in sorted(self.counts.items(), key=lambda entry: -entry[1]):
+            example = self.examples.get(reason)
+            yield f"  {count:>6,}  {reason}" + (f" ({example})" if example else "")
+
+
+@dataclass
+class ExtractionSummary:
+    """Counts are of tracks, times in seconds."""
+
+    models: list[str]
+    left_out: dict[str, str]  # model name: reason
+    planned: int
+    planned_audio: float
+    estimate: float | None = None  # how long the run will take, where that was asked
+    done: int = 0
+    kept: int = 0  # the file changed, its audio did not
+    moved: int = 0
+    failed: Reasons = field(default_factory=Reasons)
+    skipped: Reasons = field(default_factory=Reasons)
+    audio: float = 0.0  # of tracks that are done
+    seconds: float = 0.0
+    remaining: int = 0  # needed too, but not looked at in this run
+
+    @classmethod
+    def of(cls, plan: Plan, tracks: list[int] | None) -> "ExtractionSummary":
+        summary = cls(
+            models=list(plan.models),
+            left_out=plan.left_out,
+            planned=len(plan.items),
+            planned_audio=plan.audio_seconds,
+            remaining=plan.tracks_left,
+        )
+        summary._count_what_is_not_tried(plan, tracks)
+        return summary
+
+    @property
+    def speed(self) -> float:
+        """Seconds of audio in a second."""
+        return self.audio / self.seconds if self.seconds else 0.0
+
+    @property
+    def ended(self) -> int:
+        return self.done + self.kept + self.moved + self.failed.total
+
+    def __str__(self) -> str:
+        parts = [f"{self.done:,} tracks analysed"]
+        if self.done:
+            parts[0] += (
+                f" ({self.audio / 3600:.2f} hours of audio in {duration(self.seconds)}, "
+                f"{self.speed:.0f} times real time)"
+            )
+        for count, what in (
+            (self.kept, "changed files with the same audio"),
+            (self.moved, "moved files"),
+            (self.failed.total, "failed"),
+            (self.skipped.total, "skipped"),
+            (self.remaining, "left for another run"),
+        ):
+            if count:
+                parts.append(f"{count:,} {what}")
+        return ", ".join(parts) + "."
+
+    def lines(self) -> Iterator[str]:
+        """The whole summary, for a terminal."""
+        yield str(self)
+        for title, reasons in (("Failed:", self.failed), ("Skipped:", self.skipped)):
+            if reasons.total:
+                yield title
+                yield from reasons.lines()
+        for name, reason in self.left_out.items():
+            yield f"{name} was left out: {reason}."
+
+    def announcement(self) -> str:
+        """What is going to be done, before it is."""
+        if not self.models:
+            return "There is no model to use: run `python manage.py fetch_models`."
+        if not self.planned:
+            return "Every playable track is done with " + ", ".join(self.models) + "."
+        about = f", about {duration(self.estimate)}" if self.estimate else ""
+        return (
+            f"{self.planned:,} tracks, {self.planned_audio / 3600:.2f} hours of audio{about}, "
+            f"with {', '.join(self.models)}."
+        )
+
+    def _count_what_is_not_tried(self, plan: Plan, tracks: list[int] | None) -> None:
+        unplayable = candidates(tracks).filter(
+            state__in=[Track.State.MISSING, Track.State.UNREADABLE]
+        )
+        for state, reason, count in (
+            unplayable.order_by().values_list("state", "state_reason").annotate(count=Count("pk"))
+        ):
+            if state == Track.State.MISSING:
+                self.skipped.add("The file is missing.", count=count)
+            else:
+                self.failed.add(reason or "The file cannot be read.", count=count)
+        given_up = Extraction.objects.filter(
+            track__in=candidates(tracks).filter(state=Track.State.PRESENT),
+            model__in=plan.models.values(),
+            state=State.FAILED,
+            attempts__gte=MAX_ATTEMPTS,
+        ).exclude(track__in=[item.track_id for item in plan.items])
+        for reason, count in given_up.values_list("reason").annotate(
+            count=Count("track", distinct=True)
+        ):
+            self.failed.add(f"{reason} (not tried again: --force does)", count=count)
+
+
+def duration(seconds: float) -> str:
+    """A time for people: "40 s", "12 min", "3.5 h"."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    if seconds < 5400:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h"
