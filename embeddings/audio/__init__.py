@@ -1,0 +1,1 @@
+"""From an audio file to mel spectrograms, as streams: memory does not grow with length."""

@@ -1,0 +1,86 @@
+"""Decodes a file's samples, a block at a time."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import av
+import av.error
+import numpy as np
+from av.audio.stream import AudioStream
+from av.container import InputContainer
+from numpy.typing import NDArray
+
+from tracks.media import MediaError, open_audio, translated_errors
+
+BLOCK = 1 << 16  # samples per channel
+
+DAMAGED = "The file is damaged: no audio could be decoded."
+NOT_NUMBERS = "The file holds samples that are not numbers (NaN or infinity)."
+
+
+@dataclass(frozen=True)
+class Block:
+    """Consecutive samples."""
+
+    samples: NDArray[np.float32]  # (channels, n), full scale is 1
+    rate: int  # Hz
+
+    def mono(self) -> NDArray[np.float32]:
+        """(n,): the mean of the channels, as Essentia's `MonoLoader` mixes them down."""
+        return self.samples[0] if len(self.samples) == 1 else self.samples.mean(axis=0)
+
+
+def decode(path: bytes | str) -> Iterator[Block]:
+    """Blocks of the first audio stream of a file, at the file's own rate.
+
+    What a player would play is decoded: packets that cannot be are left out, and a file that ends
+    early gives what there is of it. Rate and channels may change between blocks (chained Ogg).
+    Raises `MediaError` when nothing can be decoded, and for NaN or infinite samples.
+    """
+    with open_audio(path) as container, translated_errors("damaged", DAMAGED):
+        empty = True
+        for frame in _in_blocks(_frames(container, container.streams.audio[0])):
+            samples = np.asarray(frame.to_ndarray(), np.float32)  # fltp: floats already
+            # The sum of squares is finite only if all samples are; one pass without a copy.
+            if not np.isfinite(np.vdot(samples, samples)):
+                raise MediaError("damaged", NOT_NUMBERS)
+            empty = False
+            yield Block(samples=samples, rate=frame.sample_rate)
+        if empty:
+            raise MediaError("damaged", DAMAGED)
+
+
+def _frames(container: InputContainer, stream: AudioStream) -> Iterator[av.AudioFrame]:
+    # The decoder of the stream's own packets runs outside the GIL.
+    packets = container.demux(stream)
+    while True:
+        try:
+            packet = next(packets, None)
+        except (av.error.InvalidDataError, av.error.EOFError):
+            packet = None  # the file ends in the middle of a packet
+        if packet is None:
+            return
+        try:
+            yield from packet.decode()
+        except av.error.InvalidDataError:
+            continue
+        except av.error.EOFError:
+            return
+
+
+def _in_blocks(frames: Iterator[av.AudioFrame]) -> Iterator[av.AudioFrame]:
+    """The same samples as planar floats in larger frames; rate and channels stay as they are."""
+    converter: av.AudioResampler | None = None
+    form = None
+    for frame in frames:
+        if form != (frame.sample_rate, frame.layout.name, frame.format.name):
+            if converter is not None:
+                yield from converter.resample(None)
+            form = (frame.sample_rate, frame.layout.name, frame.format.name)
+            converter = av.AudioResampler(format="fltp", frame_size=BLOCK)
+        assert converter is not None
+        # Times in damaged files jump; only the order of the samples counts here.
+        frame.pts = None
+        yield from converter.resample(frame)
+    if converter is not None:
+        yield from converter.resample(None)
