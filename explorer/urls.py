@@ -1,9 +1,14 @@
 """Pages, media and the REST API."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from explorer import pages
+from explorer import health, media, pages
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.explore, name="explore"),
+    path("tracks/<int:pk>/audio", media.audio, name="audio"),
+    path("tracks/<int:pk>/clip", media.clip, name="clip"),
+    re_path(r"^covers/(?P<name>[\w-]+\.\w+)$", media.cover, name="cover"),
+    path("healthz", health.healthz, name="healthz"),
+    path("api/", include("explorer.api.urls")),
 ]

@@ -48,9 +48,13 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "musicexplore.access.LoginMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/"
 ROOT_URLCONF = "musicexplore.urls"
 WSGI_APPLICATION = "musicexplore.wsgi.application"
 TEMPLATES = [
@@ -82,5 +86,48 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-REST_FRAMEWORK = {"DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema"}
-Q_CLUSTER = {"name": "musicexplore", "orm": "default", "timeout": 3600, "retry": 3700}
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticatedOrReadOnly"],
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_PAGINATION_CLASS": "explorer.api.pagination.Pages",
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "explorer.api.errors.handle_exception",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Music Explore",
+    "DESCRIPTION": "A music collection as neural networks hear it.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {
+        "TrackState": "tracks.models.Track.State",
+        "ExtractionState": "embeddings.models.Extraction.State",
+        "JobState": "embeddings.models.Job.State",
+    },
+    "SWAGGER_UI_DIST": "SIDECAR",  # nothing is fetched from elsewhere
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+}
+REDIS_URL = env.str("REDIS_URL", "")
+Q_CLUSTER = {
+    "name": "musicexplore",
+    "label": "Background work",
+    "workers": 2,  # a short job need not wait for a long one, which has processes of its own
+    "daemonize_workers": False,  # daemonic processes cannot start any
+    "timeout": 3600,
+    "retry": 3700,
+    "ack_failures": True,  # attempts are counted in the jobs' own rows
+    "catch_up": False,
+    "poll": 1,
+    "log_level": LOG_LEVEL,
+} | ({"redis": REDIS_URL} if REDIS_URL else {"orm": "default"})
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+}

@@ -1,0 +1,58 @@
+"""The strongest tags of a stretch of a track, whichever network's segments they come from."""
+
+import numpy as np
+from django.db.models import Case, IntegerField, QuerySet, Value, When
+from numpy.typing import NDArray
+
+from embeddings.models import EmbeddingModel, Extraction, Layer
+from embeddings.queries import track_taggrams
+from tracks.models import Track
+
+
+def stretch_weights(
+    segments: int, *, hop_seconds: float, segment_seconds: float, start: float, end: float
+) -> NDArray[np.float64]:
+    """How many seconds of each segment, (segments,), lie between `start` and `end` (seconds)."""
+    begins = np.arange(segments) * hop_seconds
+    overlap = np.minimum(begins + segment_seconds, end) - np.maximum(begins, start)
+    return np.maximum(overlap, 0.0)
+
+
+def strongest_tags(
+    track: Track, model: EmbeddingModel, *, start: float, end: float, top: int = 3
+) -> list[tuple[str, float]]:
+    """Names and mean activations of the tags between two seconds of a track, strongest first.
+
+    Taken from the model's own taggrams, else from another network's, by overlap in time. Empty
+    where no network has tagged the track, or the stretch lies beyond its end.
+    """
+    layer = _taggram_layers(track, model).first()
+    if layer is None:
+        return []
+    values = track_taggrams(track, layer)
+    weights = stretch_weights(
+        len(values),
+        hop_seconds=layer.hop_seconds,
+        segment_seconds=layer.segment_seconds,
+        start=start,
+        end=end,
+    )
+    if not weights.any():
+        return []
+    means = weights @ values / weights.sum()
+    strongest = np.argsort(-means, kind="stable")[:top]
+    return [(layer.tags[index], float(means[index])) for index in strongest]
+
+
+def _taggram_layers(track: Track, model: EmbeddingModel) -> QuerySet[Layer]:
+    """Layers that have tagged the track: the model's own first, then those of its dataset."""
+    done = Extraction.objects.filter(track=track, state=Extraction.State.DONE)
+    closeness = Case(
+        When(model=model, then=Value(0)),
+        When(model__dataset=model.dataset, then=Value(1)),
+        default=Value(2),
+        output_field=IntegerField(),
+    )
+    return Layer.objects.filter(
+        kind=Layer.Kind.TAGGRAM, enabled=True, model__in=done.values("model")
+    ).order_by(closeness, "name")

@@ -1,0 +1,124 @@
+"""One shape for every error of the API: `{"error": {status, code, message, details}}`.
+
+`code` is for programs, `message` is a sentence for people, `details` names the parameters or
+fields at fault, each with a list of sentences.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from http import HTTPStatus
+from typing import Any, ParamSpec
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.views import defaults
+from rest_framework import exceptions
+from rest_framework.response import Response
+from rest_framework.views import exception_handler as framework_handler
+
+API_PREFIX = "/api/"
+P = ParamSpec("P")
+
+
+def error_body(
+    status: int, code: str, message: str, details: dict[str, list[str]] | None = None
+) -> dict[str, Any]:
+    return {"error": {"status": status, "code": code, "message": message, "details": details or {}}}
+
+
+def error_response(
+    status: int, code: str, message: str, details: dict[str, list[str]] | None = None
+) -> JsonResponse:
+    return JsonResponse(error_body(status, code, message, details), status=status)
+
+
+class ApiError(Exception):
+    """What a plain Django view (audio, clips) raises to answer an error."""
+
+    def __init__(
+        self, status: int, code: str, message: str, details: dict[str, list[str]] | None = None
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.details = details
+
+
+def bad_parameters(details: dict[str, list[str]]) -> ApiError:
+    return ApiError(HTTPStatus.BAD_REQUEST, "invalid", _message(details), details)
+
+
+def answers_api_errors(view: Callable[P, HttpResponseBase]) -> Callable[P, HttpResponseBase]:
+    """Gives a plain Django view the API's errors, for `ApiError` and for bad parameters."""
+
+    @wraps(view)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        try:
+            return view(*args, **kwargs)
+        except exceptions.ValidationError as error:
+            refused = bad_parameters(_details(error.detail))
+        except ApiError as error:
+            refused = error
+        return error_response(refused.status, refused.code, str(refused), refused.details)
+
+    return wrapped
+
+
+def handle_exception(error: Exception, context: dict[str, Any]) -> Response | None:
+    """REST framework's EXCEPTION_HANDLER; None passes unexpected errors on to `server_error`."""
+    response = framework_handler(error, context)
+    if response is None:
+        return None
+    if isinstance(error, Http404):
+        error = exceptions.NotFound()
+    elif isinstance(error, PermissionDenied):
+        error = exceptions.PermissionDenied()
+    assert isinstance(error, exceptions.APIException)  # all that the framework answers
+    details = _details(error.detail) if isinstance(error, exceptions.ValidationError) else {}
+    code = "invalid" if details else str(error.get_codes())
+    response.data = error_body(
+        response.status_code, code, _message(details) or str(error.detail), details
+    )
+    return response
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """The site's answer to addresses that do not exist; also the last route of the API."""
+    if request.path.startswith(API_PREFIX):
+        return error_response(
+            HTTPStatus.NOT_FOUND, "not_found", f"There is nothing at {request.path}."
+        )
+    return defaults.page_not_found(request, exception or Http404())
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """The site's answer when a view fails unexpectedly; the log has the reason."""
+    if request.path.startswith(API_PREFIX):
+        message = "Something went wrong here; the server's log says what."
+        return error_response(HTTPStatus.INTERNAL_SERVER_ERROR, "error", message)
+    return defaults.server_error(request)
+
+
+def _message(details: dict[str, list[str]]) -> str:
+    """The first sentence of the details, with the name of what is at fault."""
+    for name, sentences in details.items():
+        return f"{name}: {sentences[0]}" if name else sentences[0]
+    return ""
+
+
+def _details(detail: Any) -> dict[str, list[str]]:
+    """A validation error's nested detail as {name: sentences}; "" names the request as a whole."""
+    if isinstance(detail, dict):
+        return {
+            "" if name == "non_field_errors" else str(name): _sentences(value)
+            for name, value in detail.items()
+        }
+    return {"": _sentences(detail)}
+
+
+def _sentences(value: Any) -> list[str]:
+    if isinstance(value, dict):
+        return [f"{name}: {text}" for name, inner in value.items() for text in _sentences(inner)]
+    if isinstance(value, list | tuple):
+        return [text for inner in value for text in _sentences(inner)]
+    return [str(value)]

@@ -1,0 +1,88 @@
+"""What lists can be filtered and ordered by; anything malformed is refused by name."""
+
+import django_filters
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from embeddings.models import Job, Projection
+from tracks.models import Album, Artist, Tag, Track, TrackArtist
+
+
+def _search_tracks(queryset: QuerySet[Track], _name: str, text: str) -> QuerySet[Track]:
+    """Every word in the title, file name, album, or an artist's name."""
+    for word in text.replace("\0", "").split():
+        by_artist = TrackArtist.objects.filter(track=OuterRef("pk"), artist__name__icontains=word)
+        queryset = queryset.filter(
+            Q(title__icontains=word)
+            | Q(path__icontains=word)
+            | Q(album__title__icontains=word)
+            | Exists(by_artist)
+        )
+    return queryset
+
+
+class TrackFilter(django_filters.FilterSet):
+    search = django_filters.CharFilter(method=_search_tracks, label="words to look for")
+    artist = django_filters.NumberFilter(field_name="artists", label="an artist's id")
+    album = django_filters.NumberFilter(field_name="album", label="an album's id")
+    tag = django_filters.NumberFilter(field_name="tags", label="a tag's id")
+    ordering = django_filters.OrderingFilter(
+        fields=["id", "title", "path", "duration", "year", "loudness"]
+    )
+
+    class Meta:
+        model = Track
+        fields = ["state"]
+
+
+class ArtistFilter(django_filters.FilterSet):
+    search = django_filters.CharFilter("name", "icontains", label="part of the name")
+    ordering = django_filters.OrderingFilter(fields={"name": "name", "track_count": "tracks"})
+
+    class Meta:
+        model = Artist
+        fields: list[str] = []
+
+
+class AlbumFilter(django_filters.FilterSet):
+    search = django_filters.CharFilter("title", "icontains", label="part of the title")
+    artist = django_filters.NumberFilter(label="an artist's id")
+    ordering = django_filters.OrderingFilter(
+        fields={"title": "title", "year": "year", "track_count": "tracks"}
+    )
+
+    class Meta:
+        model = Album
+        fields: list[str] = []
+
+
+class TagFilter(django_filters.FilterSet):
+    search = django_filters.CharFilter("name", "icontains", label="part of the name")
+    category = django_filters.CharFilter(label="mood/theme, genre, instrument, …")
+    ordering = django_filters.OrderingFilter(
+        fields={"category": "category", "name": "name", "track_count": "tracks"}
+    )
+
+    class Meta:
+        model = Tag
+        fields: list[str] = []
+
+
+class ProjectionFilter(django_filters.FilterSet):
+    layer = django_filters.CharFilter("layer__name", label="a layer's full name")
+
+    class Meta:
+        model = Projection
+        fields = ["method"]
+
+
+def _active_jobs(queryset: QuerySet[Job], _name: str, active: bool) -> QuerySet[Job]:
+    states = [Job.State.QUEUED, Job.State.RUNNING]
+    return queryset.filter(state__in=states) if active else queryset.exclude(state__in=states)
+
+
+class JobFilter(django_filters.FilterSet):
+    active = django_filters.BooleanFilter(method=_active_jobs, label="queued or running")
+
+    class Meta:
+        model = Job
+        fields = ["kind", "state"]

@@ -1,0 +1,85 @@
+"""Query parameters, checked once; what is malformed is refused by name."""
+
+from typing import Any
+
+from django.http import QueryDict
+from rest_framework import serializers
+
+from embeddings.models import EmbeddingModel, Layer
+from explorer.clips import MAX_SECONDS
+
+BY = ["artist", "album", "track", "tag"]
+
+
+def checked(serializer: type[serializers.Serializer[Any]], query: QueryDict) -> dict[str, Any]:
+    """A request's query parameters as `serializer` understands them, or `ValidationError`."""
+    parameters = serializer(data=query)
+    parameters.is_valid(raise_exception=True)
+    return parameters.validated_data
+
+
+class PointsParameters(serializers.Serializer[Any]):
+    x = serializers.IntegerField(default=0, min_value=0, help_text="dimension across, from 0")
+    y = serializers.IntegerField(default=1, min_value=0, help_text="dimension upwards, from 0")
+    v = serializers.CharField(
+        required=False, help_text="version, as in a projection's `points`: allows caching for ever"
+    )
+
+
+def check_dimensions(parameters: dict[str, Any], dimensions: int) -> None:
+    """Raises `ValidationError` for dimensions that a map does not have."""
+    for name in ("x", "y"):
+        if parameters[name] >= dimensions:
+            raise serializers.ValidationError(
+                {name: [f"The dimensions are 0 to {dimensions - 1}, not {parameters[name]}."]}
+            )
+
+
+class LayerParameters(serializers.Serializer[Any]):
+    layer = serializers.SlugRelatedField(
+        slug_field="name", queryset=Layer.objects.select_related("model"), help_text="full name"
+    )
+
+
+class TaggramParameters(serializers.Serializer[Any]):
+    layer = serializers.SlugRelatedField(
+        slug_field="name",
+        queryset=Layer.objects.filter(kind=Layer.Kind.TAGGRAM),
+        help_text="full name of a taggram layer",
+    )
+
+
+class TagsParameters(serializers.Serializer[Any]):
+    model = serializers.SlugRelatedField(
+        slug_field="name", queryset=EmbeddingModel.objects.all(), help_text="a network's name"
+    )
+    start = serializers.FloatField(default=0.0, min_value=0, help_text="seconds")
+    end = serializers.FloatField(required=False, min_value=0, help_text="seconds")
+    top = serializers.IntegerField(default=3, min_value=1, max_value=100)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        end = attrs.setdefault("end", float("inf"))
+        if not end > attrs["start"]:
+            raise serializers.ValidationError({"end": ["The end must lie after the start."]})
+        return attrs
+
+
+class ClipParameters(serializers.Serializer[Any]):
+    start = serializers.FloatField(min_value=0, help_text="seconds")
+    end = serializers.FloatField(help_text="seconds")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if not 0 < attrs["end"] - attrs["start"] <= MAX_SECONDS:
+            message = f"The end must lie after the start, by at most {MAX_SECONDS:g} s."
+            raise serializers.ValidationError({"end": [message]})
+        return attrs
+
+
+class ClassesParameters(serializers.Serializer[Any]):
+    by = serializers.ChoiceField(choices=BY)
+    category = serializers.CharField(required=False, help_text="with by=tag: mood/theme, genre, …")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs["by"] == "tag" and "category" not in attrs:
+            raise serializers.ValidationError({"category": ["Which tags? For example mood/theme."]})
+        return attrs

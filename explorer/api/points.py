@@ -1,0 +1,105 @@
+"""The points of a map on their way to the browser: Arrow, gzip, kept on disk, asked for once."""
+
+import gzip
+import hashlib
+from collections.abc import Callable, Mapping
+
+from django.db.models import Count, Max, Sum
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import get_conditional_response, patch_vary_headers
+
+from embeddings import queries
+from embeddings.models import Extraction, Layer, Projection
+from explorer.api.arrow import MEDIA_TYPE, to_stream
+from explorer.disk_cache import DiskCache
+
+CACHE = DiskCache("points", max_bytes=256 << 20)
+GZIP_LEVEL = 1
+# An address with the version in it always means the same bytes.
+IMMUTABLE = "private, max-age=31536000, immutable"
+# Without it the browser asks each time, and is told "not modified" where nothing changed.
+REVALIDATE = "private, no-cache"
+
+
+def projection_version(projection: Projection) -> str:
+    """What changes when the map does, even where another database hands out the same number."""
+    return _digest(
+        projection.pk, projection.layer.name, projection.recipe, projection.version,
+        projection.segments, projection.finished_at,
+    )  # fmt: skip
+
+
+def layer_version(layer: Layer) -> str:
+    """What changes when vectors of the layer are added, replaced or removed."""
+    state = Extraction.objects.filter(model=layer.model_id, state=Extraction.State.DONE).aggregate(
+        tracks=Count("pk"), segments=Sum("segments"), last=Max("finished_at")
+    )
+    return _digest(layer.pk, layer.name, *state.values())
+
+
+def projection_stream(projection: Projection, *, x: int, y: int) -> bytes:
+    """The Arrow stream of a finished projection in two of its dimensions."""
+    metadata = {"projection": projection.pk, "version": projection.version}
+    points = queries.projection_points(projection, x=x, y=y)
+    return _points_stream(points, projection.layer, metadata)
+
+
+def layer_stream(layer: Layer, *, x: int, y: int) -> bytes:
+    """The Arrow stream of two dimensions of a layer's vectors themselves."""
+    return _points_stream(queries.layer_points(layer, x=x, y=y), layer, {})
+
+
+def _points_stream(points: queries.Points, layer: Layer, metadata: Mapping[str, object]) -> bytes:
+    columns = {
+        "track": points.track,
+        "position": points.position,
+        "x": points.x,
+        "y": points.y,
+    }
+    about = {
+        "layer": layer.name,
+        "segment_seconds": layer.segment_seconds,
+        "hop_seconds": layer.hop_seconds,
+    }
+    return to_stream(columns, {**metadata, **about})
+
+
+def cached_response(
+    request: HttpRequest, name: str, make: Callable[[], bytes], *, immutable: bool
+) -> HttpResponse:
+    """Answers the stream that `make` returns; `name` stands for its content, and is its ETag.
+
+    Kept compressed on disk, for compression takes longer than all else together.
+    """
+    compressed = accepts_gzip(request.headers.get("Accept-Encoding", ""))
+    # Each encoding is a representation of its own, so each has a tag of its own.
+    etag = f'"{name}-gzip"' if compressed else f'"{name}"'
+    response = get_conditional_response(request, etag=etag)
+    if response is None:
+        with CACHE.get_or_make(
+            f"{name}.arrow.gz", lambda: gzip.compress(make(), GZIP_LEVEL, mtime=0)
+        ) as file:
+            content = file.read()
+        response = HttpResponse(
+            content if compressed else gzip.decompress(content), content_type=MEDIA_TYPE
+        )
+        if compressed:
+            response.headers["Content-Encoding"] = "gzip"
+    response.headers["ETag"] = etag
+    response.headers["Cache-Control"] = IMMUTABLE if immutable else REVALIDATE
+    patch_vary_headers(response, ["Accept-Encoding"])
+    return response
+
+
+def accepts_gzip(header: str) -> bool:
+    """Whether an Accept-Encoding header allows gzip (RFC 9110, 12.5.3)."""
+    weights = {}
+    for item in header.lower().split(","):
+        coding, _, parameters = item.partition(";")
+        weights[coding.strip()] = parameters.replace(" ", "")
+    weight = weights.get("gzip", weights.get("*"))
+    return weight is not None and weight not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}
+
+
+def _digest(*parts: object) -> str:
+    return hashlib.sha256("\0".join(map(str, parts)).encode()).hexdigest()[:16]

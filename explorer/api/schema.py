@@ -1,0 +1,50 @@
+"""Shapes of answers that no model's serializer describes, for the OpenAPI document."""
+
+from typing import Any
+
+from drf_spectacular.types import OpenApiTypes
+from rest_framework import serializers
+
+from explorer.api.arrow import MEDIA_TYPE
+
+ARROW_STREAM = {(200, MEDIA_TYPE): OpenApiTypes.BINARY}
+
+
+class LibrarySerializer(serializers.Serializer[Any]):
+    """How much there is of everything."""
+
+    tracks = serializers.IntegerField()
+    playable = serializers.IntegerField()
+    artists = serializers.IntegerField()
+    albums = serializers.IntegerField()
+    tags = serializers.IntegerField()
+    hours = serializers.FloatField()
+    models_present = serializers.IntegerField(help_text="networks whose weights are here")
+    projections = serializers.IntegerField()
+    jobs_active = serializers.IntegerField()
+    audio_dir_set = serializers.BooleanField()
+
+
+class SegmentSerializer(serializers.Serializer[Any]):
+    """A stretch of a track that a network looked at as a whole."""
+
+    position = serializers.IntegerField()
+    start = serializers.FloatField(help_text="seconds")
+    end = serializers.FloatField(help_text="seconds")
+
+
+class TaggramSerializer(serializers.Serializer[Any]):
+    """Tag activations of a track: one row a segment, one column a tag."""
+
+    layer = serializers.CharField()
+    tags = serializers.ListField(child=serializers.CharField())
+    segment_seconds = serializers.FloatField()
+    hop_seconds = serializers.FloatField()
+    values = serializers.ListField(child=serializers.ListField(child=serializers.FloatField()))
+
+
+class TagValueSerializer(serializers.Serializer[Any]):
+    """A tag and how strongly a network heard it, 0 to 1."""
+
+    name = serializers.CharField()
+    value = serializers.FloatField()

@@ -1,0 +1,131 @@
+"""What the API says of tracks, artists, albums and tags."""
+
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from rest_framework import serializers
+
+from embeddings.models import Extraction
+from tracks.models import Album, Artist, Tag, Track
+
+TARGET_LOUDNESS = -14.0  # LUFS: what streaming services level to
+MAX_GAIN = 6.0  # dB: more would bring up noise, and clip
+
+
+def gain_db(loudness: float | None) -> float:
+    """The gain, in dB, that levels a track of that integrated loudness (LUFS) with the others."""
+    return 0.0 if loudness is None else round(min(TARGET_LOUDNESS - loudness, MAX_GAIN), 2)
+
+
+class ArtistNameSerializer(serializers.ModelSerializer[Artist]):
+    class Meta:
+        model = Artist
+        fields = ["id", "name"]
+
+
+class ArtistSerializer(serializers.ModelSerializer[Artist]):
+    tracks = serializers.IntegerField(source="track_count", read_only=True)
+
+    class Meta:
+        model = Artist
+        fields = ["id", "name", "musicbrainz_id", "tracks"]
+
+
+class AlbumTitleSerializer(serializers.ModelSerializer[Album]):
+    cover = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Album
+        fields = ["id", "title", "year", "cover"]
+
+    def get_cover(self, album: Album) -> str | None:
+        return reverse("cover", args=[album.cover]) if album.cover else None
+
+
+class AlbumSerializer(AlbumTitleSerializer):
+    artist = ArtistNameSerializer(read_only=True, allow_null=True)
+    tracks = serializers.IntegerField(source="track_count", read_only=True)
+
+    class Meta(AlbumTitleSerializer.Meta):
+        fields = ["id", "title", "year", "cover", "artist", "compilation", "tracks"]
+
+
+class TagNameSerializer(serializers.ModelSerializer[Tag]):
+    class Meta:
+        model = Tag
+        fields = ["id", "category", "name"]
+
+
+class TagSerializer(TagNameSerializer):
+    tracks = serializers.IntegerField(source="track_count", read_only=True)
+
+    class Meta(TagNameSerializer.Meta):
+        fields = ["id", "category", "name", "tracks"]
+
+
+class TrackSerializer(serializers.ModelSerializer[Track]):
+    artists = serializers.SerializerMethodField()
+    album = AlbumTitleSerializer(read_only=True, allow_null=True)
+    tags = TagNameSerializer(many=True, read_only=True)
+    gain_db = serializers.SerializerMethodField()
+    audio = serializers.SerializerMethodField()
+    clip = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Track
+        fields = [
+            "id",
+            "title",
+            "path",
+            "artists",
+            "album",
+            "tags",
+            "duration",
+            "number",
+            "disc",
+            "year",
+            "codec",
+            "sample_rate",
+            "channels",
+            "state",
+            "state_reason",
+            "loudness",
+            "gain_db",
+            "audio",
+            "clip",
+        ]
+
+    def get_artists(self, track: Track) -> list[dict[str, Any]]:
+        # Through the credits, which are prefetched in the order of the track's credit line.
+        return [
+            {"id": credit.artist_id, "name": credit.artist.name} for credit in track.credits.all()
+        ]
+
+    def get_gain_db(self, track: Track) -> float:
+        return gain_db(track.loudness)
+
+    def get_audio(self, track: Track) -> str | None:
+        return self._media("audio", track)
+
+    def get_clip(self, track: Track) -> str | None:
+        return self._media("clip", track)
+
+    def _media(self, view: str, track: Track) -> str | None:
+        playable = settings.AUDIO_DIR and track.state == Track.State.PRESENT
+        return reverse(view, args=[track.pk]) if playable else None
+
+
+class ExtractionSerializer(serializers.ModelSerializer[Extraction]):
+    model = serializers.SlugRelatedField[Any](slug_field="name", read_only=True)
+
+    class Meta:
+        model = Extraction
+        fields = ["model", "state", "reason", "segments", "padded"]
+
+
+class TrackDetailSerializer(TrackSerializer):
+    extractions = ExtractionSerializer(many=True, read_only=True)
+
+    class Meta(TrackSerializer.Meta):
+        fields = [*TrackSerializer.Meta.fields, "extractions"]

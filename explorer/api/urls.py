@@ -1,0 +1,36 @@
+"""Addresses of the REST API, version 1."""
+
+from django.urls import URLPattern, URLResolver, include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from rest_framework.routers import SimpleRouter
+
+from explorer.api.views import library, tracks, work
+
+router = SimpleRouter(use_regex_path=False)
+router.register("tracks", tracks.TrackViewSet, "track")
+router.register("artists", library.ArtistViewSet, "artist")
+router.register("albums", library.AlbumViewSet, "album")
+router.register("tags", library.TagViewSet, "tag")
+router.register("models", work.ModelViewSet, "model")
+router.register("layers", work.LayerViewSet, "layer")
+router.register("projections", work.ProjectionViewSet, "projection")
+router.register("jobs", work.JobViewSet, "job")
+
+version_1: list[URLPattern | URLResolver] = [
+    path("library/", library.LibraryView.as_view(), name="library"),
+    # Before the router, which would take "classes" for a track's id.
+    path("tracks/classes/", tracks.TrackClassesView.as_view(), name="track-classes"),
+    path(
+        "projections/<int:pk>/points/",
+        work.ProjectionPointsView.as_view(),
+        name="projection-points",
+    ),
+    path("layers/<slug:name>/points/", work.LayerPointsView.as_view(), name="layer-points"),
+    *router.urls,
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("v1/", include(version_1)),
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="api-docs"),
+]

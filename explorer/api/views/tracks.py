@@ -1,0 +1,133 @@
+"""Tracks, and what networks said of each of their segments."""
+
+import hashlib
+
+import numpy as np
+from django.db.models import Prefetch, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import get_conditional_response
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+from rest_framework.viewsets import ReadOnlyModelViewSet
+
+from embeddings.models import Extraction, SegmentEmbedding
+from embeddings.queries import track_taggrams
+from embeddings.taggrams import strongest_tags
+from explorer.api import filters, parameters
+from explorer.api.arrow import MEDIA_TYPE, ArrowView, to_stream
+from explorer.api.classes import track_classes
+from explorer.api.points import REVALIDATE
+from explorer.api.schema import (
+    ARROW_STREAM,
+    SegmentSerializer,
+    TaggramSerializer,
+    TagValueSerializer,
+)
+from explorer.api.serializers import TrackDetailSerializer, TrackSerializer
+from tracks.models import Tag, Track, TrackArtist
+
+DIGITS = 5  # of activations, which are stored in half precision
+
+
+class TrackViewSet(ReadOnlyModelViewSet[Track]):
+    """Tracks: what is known of them, and where they can be heard."""
+
+    filterset_class = filters.TrackFilter
+    lookup_value_converter = "int"
+
+    def get_queryset(self) -> QuerySet[Track]:
+        tracks = (
+            Track.objects.select_related("album")
+            .prefetch_related(
+                Prefetch("credits", TrackArtist.objects.select_related("artist")),
+                Prefetch("tags", Tag.objects.order_by("category", "name")),
+            )
+            .order_by("path", "pk")
+        )
+        if self.action == "retrieve":
+            extractions = Extraction.objects.select_related("model").order_by("model__name")
+            return tracks.prefetch_related(Prefetch("extractions", extractions))
+        return tracks
+
+    def get_serializer_class(self) -> type[BaseSerializer[Track]]:
+        return TrackDetailSerializer if self.action == "retrieve" else TrackSerializer
+
+    @extend_schema(
+        parameters=[parameters.LayerParameters],
+        responses=SegmentSerializer(many=True),
+        filters=False,
+    )
+    @action(detail=True, pagination_class=None)
+    def segments(self, request: Request, pk: str) -> Response:
+        """The track's segments as a layer's network cut them."""
+        layer = parameters.checked(parameters.LayerParameters, request.query_params)["layer"]
+        positions = (
+            SegmentEmbedding.objects.filter(layer=layer, track=self.get_object())
+            .order_by("position")
+            .values_list("position", flat=True)
+        )
+        return Response(
+            [
+                {
+                    "position": position,
+                    "start": round(position * layer.hop_seconds, 6),
+                    "end": round(position * layer.hop_seconds + layer.segment_seconds, 6),
+                }
+                for position in positions
+            ]
+        )
+
+    @extend_schema(parameters=[parameters.TaggramParameters], responses=TaggramSerializer)
+    @action(detail=True)
+    def taggrams(self, request: Request, pk: str) -> Response:
+        """A taggram layer's activations for each segment of the track."""
+        layer = parameters.checked(parameters.TaggramParameters, request.query_params)["layer"]
+        values = track_taggrams(self.get_object(), layer)
+        return Response(
+            {
+                "layer": layer.name,
+                "tags": layer.tags,
+                "segment_seconds": layer.segment_seconds,
+                "hop_seconds": layer.hop_seconds,
+                "values": values.astype(np.float64).round(DIGITS).tolist(),
+            }
+        )
+
+    @extend_schema(
+        parameters=[parameters.TagsParameters],
+        responses=TagValueSerializer(many=True),
+        filters=False,
+    )
+    @action(detail=True, pagination_class=None)
+    def tags(self, request: Request, pk: str) -> Response:
+        """The strongest tags of a stretch, by the network, or by another that has tags."""
+        wanted = parameters.checked(parameters.TagsParameters, request.query_params)
+        tags = strongest_tags(self.get_object(), **wanted)
+        return Response([{"name": name, "value": round(value, DIGITS)} for name, value in tags])
+
+
+class TrackClassesView(ArrowView):
+    """What points are coloured by: a class for each track."""
+
+    @extend_schema(parameters=[parameters.ClassesParameters], responses=ARROW_STREAM)
+    def get(self, request: Request) -> HttpResponse:
+        wanted = parameters.checked(parameters.ClassesParameters, request.query_params)
+        classes = track_classes(wanted["by"], wanted.get("category", ""))
+        content = to_stream(
+            {"track": classes.track, "class": classes.values}, {"labels": classes.labels}
+        )
+        return _revalidated(request._request, content)
+
+
+def _revalidated(request: HttpRequest, content: bytes) -> HttpResponse:
+    """The content, or "not modified" to a browser that has it already."""
+    etag = f'"{hashlib.sha256(content).hexdigest()[:16]}"'
+    response = get_conditional_response(request, etag=etag)
+    if response is None:
+        response = HttpResponse(content, content_type=MEDIA_TYPE)
+    response.headers["ETag"] = etag
+    response.headers["Cache-Control"] = REVALIDATE
+    return response

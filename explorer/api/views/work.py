@@ -1,0 +1,164 @@
+"""Networks, their layers, the maps made of them, and the jobs that make them."""
+
+from typing import Any
+
+from django.db.models import Count, F, OuterRef, Prefetch, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, permissions, status
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import ReadOnlyModelViewSet
+
+from embeddings import jobs
+from embeddings.models import EmbeddingModel, Extraction, Job, Layer, Projection, ProjectionTrack
+from embeddings.queries import current_projections
+from explorer.api import filters, parameters, points
+from explorer.api.arrow import ArrowView
+from explorer.api.schema import ARROW_STREAM
+from explorer.api.work_serializers import (
+    JobSerializer,
+    LayerSerializer,
+    ModelSerializer,
+    NewProjectionSerializer,
+    ProjectionSerializer,
+)
+
+
+class CuratedViewSet(mixins.UpdateModelMixin, ReadOnlyModelViewSet[Any]):
+    """Everybody reads; staff switch things on and off with PATCH."""
+
+    http_method_names = ["get", "head", "options", "patch"]
+
+    def get_permissions(self) -> Any:
+        if self.request.method == "PATCH":
+            return [permissions.IsAdminUser()]
+        return super().get_permissions()
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        """Adds the number of segments per network: one query, however many layers."""
+        done = Extraction.objects.filter(state=Extraction.State.DONE).order_by()
+        counts = done.values_list("model").annotate(Sum("segments"))
+        return {**super().get_serializer_context(), "segments": dict(counts)}
+
+
+class ModelViewSet(CuratedViewSet):
+    """Networks and their layers; `enabled` can be switched by staff."""
+
+    queryset = EmbeddingModel.objects.prefetch_related(
+        Prefetch("layers", Layer.objects.select_related("model").order_by("key"))
+    ).order_by("name")
+    serializer_class = ModelSerializer
+    pagination_class = None
+    lookup_field = "name"
+    lookup_value_converter = "slug"
+
+
+class LayerViewSet(CuratedViewSet):
+    """Outputs of networks, kept for each segment; `enabled` can be switched by staff."""
+
+    queryset = Layer.objects.select_related("model").order_by("name")
+    serializer_class = LayerSerializer
+    pagination_class = None
+    lookup_field = "name"
+    lookup_value_converter = "slug"
+
+
+class ProjectionViewSet(ReadOnlyModelViewSet[Projection]):
+    """Maps: the newest finished version of each. POST (with an account) starts making one."""
+
+    serializer_class = ProjectionSerializer
+    lookup_value_converter = "int"
+    filterset_class = filters.ProjectionFilter
+    pagination_class = None
+
+    def get_queryset(self) -> QuerySet[Projection]:
+        # An older version can still be asked for by its number: its points stay as they are.
+        finished = (
+            Projection.objects.filter(state=Projection.State.DONE)
+            if self.action == "retrieve"
+            else current_projections()
+        )
+        tracks = (
+            ProjectionTrack.objects.filter(projection=OuterRef("pk"))
+            .order_by()
+            .values("projection")
+            .annotate(count=Count("pk"))
+            .values("count")
+        )
+        return (
+            finished.select_related("layer__model")
+            .annotate(track_count=Coalesce(Subquery(tracks), 0))
+            .order_by("layer__name", "method", "pk")
+        )
+
+    @extend_schema(request=NewProjectionSerializer, responses={202: JobSerializer})
+    def create(self, request: Request) -> Response:
+        wanted = NewProjectionSerializer(data=request.data)
+        wanted.is_valid(raise_exception=True)
+        job = jobs.enqueue(
+            Job.Kind.REDUCTION,
+            {
+                "layers": [wanted.validated_data["layer"].name],
+                "methods": [wanted.validated_data["method"]],
+            },
+            request.user if request.user.is_authenticated else None,
+        )
+        return Response(JobSerializer(job).data, status=status.HTTP_202_ACCEPTED)
+
+
+class ProjectionPointsView(ArrowView):
+    """The points of a map, sorted by track and position."""
+
+    @extend_schema(parameters=[parameters.PointsParameters], responses=ARROW_STREAM)
+    def get(self, request: Request, pk: int) -> HttpResponse:
+        finished = Projection.objects.filter(state=Projection.State.DONE).select_related("layer")
+        projection = get_object_or_404(finished, pk=pk)
+        wanted = parameters.checked(parameters.PointsParameters, request.query_params)
+        parameters.check_dimensions(wanted, projection.dimensions)
+        x, y = wanted["x"], wanted["y"]
+        version = points.projection_version(projection)
+        return points.cached_response(
+            request._request,
+            f"projection-{version}-{x}-{y}",
+            lambda: points.projection_stream(projection, x=x, y=y),
+            immutable=wanted.get("v") == version,
+        )
+
+
+class LayerPointsView(ArrowView):
+    """The map called "original": two dimensions of the vectors themselves."""
+
+    @extend_schema(parameters=[parameters.PointsParameters], responses=ARROW_STREAM)
+    def get(self, request: Request, name: str) -> HttpResponse:
+        layer = get_object_or_404(Layer, name=name)
+        wanted = parameters.checked(parameters.PointsParameters, request.query_params)
+        parameters.check_dimensions(wanted, layer.size)
+        x, y = wanted["x"], wanted["y"]
+        return points.cached_response(
+            request._request,
+            f"layer-{points.layer_version(layer)}-{x}-{y}",
+            lambda: points.layer_stream(layer, x=x, y=y),
+            immutable=False,  # vectors come and go while tracks are added
+        )
+
+
+class JobViewSet(ReadOnlyModelViewSet[Job]):
+    """Long work: how far it is, and how long it still takes."""
+
+    queryset = Job.objects.order_by(F("created_at").desc(), "-pk")
+    serializer_class = JobSerializer
+    lookup_value_converter = "int"
+    filterset_class = filters.JobFilter
+
+    @extend_schema(request=None, responses=JobSerializer)
+    @action(detail=True, methods=["post"])
+    def cancel(self, request: Request, pk: str) -> Response:
+        """Asks a job to stop; what it has finished is kept."""
+        job = self.get_object()
+        jobs.request_cancel(job)
+        job.refresh_from_db()
+        return Response(JobSerializer(job).data)

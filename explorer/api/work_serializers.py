@@ -1,0 +1,152 @@
+"""What the API says of networks, their layers, maps and jobs."""
+
+from typing import Any
+
+from django.urls import reverse
+from rest_framework import serializers
+
+from embeddings import jobs
+from embeddings.models import EmbeddingModel, Job, Layer, Projection
+from embeddings.weights.store import weights_path
+from explorer.api.points import projection_version
+
+VARIANCES_SHOWN = 10  # of explained_variance: as many as coordinates are kept
+
+
+class LayerSerializer(serializers.ModelSerializer[Layer]):
+    model = serializers.SlugRelatedField[Any](slug_field="name", read_only=True)
+    segments = serializers.SerializerMethodField()
+    points = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Layer
+        fields = [
+            "name",
+            "model",
+            "key",
+            "kind",
+            "size",
+            "tags",
+            "display_name",
+            "description",
+            "segment_seconds",
+            "hop_seconds",
+            "enabled",
+            "segments",
+            "points",
+        ]
+        read_only_fields = [name for name in fields if name != "enabled"]
+
+    def get_segments(self, layer: Layer) -> int:
+        # All layers of a network are stored together, so its extractions count for each.
+        return self.context["segments"].get(layer.model_id, 0)
+
+    def get_points(self, layer: Layer) -> str:
+        return reverse("layer-points", args=[layer.name])
+
+
+class ModelSerializer(serializers.ModelSerializer[EmbeddingModel]):
+    layers = LayerSerializer(many=True, read_only=True)
+    weights_present = serializers.SerializerMethodField()
+    segment_seconds = serializers.SerializerMethodField()
+
+    class Meta:
+        model = EmbeddingModel
+        fields = [
+            "name",
+            "dataset",
+            "architecture",
+            "display_name",
+            "description",
+            "licence",
+            "imported",
+            "enabled",
+            "weights_present",
+            "segment_seconds",
+            "layers",
+        ]
+        read_only_fields = [name for name in fields if name != "enabled"]
+
+    def get_weights_present(self, model: EmbeddingModel) -> bool:
+        return not model.imported and weights_path(model.name).is_file()
+
+    def get_segment_seconds(self, model: EmbeddingModel) -> float | None:
+        # The layers of a network share its segments.
+        return next((layer.segment_seconds for layer in model.layers.all()), None)
+
+
+class ProjectionSerializer(serializers.ModelSerializer[Projection]):
+    layer = serializers.SlugRelatedField[Any](slug_field="name", read_only=True)
+    model = serializers.CharField(source="layer.model.name", read_only=True)
+    tracks = serializers.IntegerField(source="track_count", read_only=True)
+    explained_variance = serializers.SerializerMethodField()
+    points = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Projection
+        fields = [
+            "id",
+            "layer",
+            "model",
+            "method",
+            "version",
+            "dimensions",
+            "segments",
+            "tracks",
+            "parameters",
+            "seed",
+            "repeatable",
+            "explained_variance",
+            "trustworthiness",
+            "neighbours_kept",
+            "trustworthiness_other_tracks",
+            "neighbours_kept_other_tracks",
+            "finished_at",
+            "points",
+        ]
+
+    def get_explained_variance(self, projection: Projection) -> list[float]:
+        return projection.explained_variance[:VARIANCES_SHOWN]
+
+    def get_points(self, projection: Projection) -> str:
+        address = reverse("projection-points", args=[projection.pk])
+        return f"{address}?v={projection_version(projection)}"
+
+
+class NewProjectionSerializer(serializers.Serializer[Any]):
+    """A map to be made in the background."""
+
+    layer = serializers.SlugRelatedField(slug_field="name", queryset=Layer.objects.all())
+    method = serializers.ChoiceField(choices=Projection.Method.choices)
+    parameters = serializers.DictField(default=dict)
+
+
+class JobSerializer(serializers.ModelSerializer[Job]):
+    fraction = serializers.SerializerMethodField()
+    seconds_left = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Job
+        fields = [
+            "id",
+            "kind",
+            "state",
+            "parameters",
+            "total",
+            "done",
+            "unit",
+            "failures",
+            "message",
+            "fraction",
+            "seconds_left",
+            "cancel_requested",
+            "created_at",
+            "started_at",
+            "finished_at",
+        ]
+
+    def get_fraction(self, job: Job) -> float | None:
+        return jobs.fraction(job)
+
+    def get_seconds_left(self, job: Job) -> float | None:
+        return jobs.seconds_left(job)

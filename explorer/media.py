@@ -1,0 +1,155 @@
+"""Music to the ear: whole files in parts, clips cut to the second, and covers."""
+
+import mimetypes
+import os
+import stat
+from http import HTTPStatus
+from pathlib import Path
+from typing import BinaryIO
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpRequest, HttpResponseBase
+from django.views.decorators.http import require_safe
+
+from explorer import clips
+from explorer.api.errors import ApiError, answers_api_errors, bad_parameters
+from explorer.api.parameters import ClipParameters, checked
+from explorer.disk_cache import DiskCache
+from explorer.ranges import file_response
+from tracks.files import absolute_path
+from tracks.media import MediaError
+from tracks.models import Track
+
+CLIPS = DiskCache("clips", max_bytes=512 << 20)
+_CLIP_FORMAT = 1  # part of the names of cached clips: raise it when the same request sounds new
+
+# The browser asks each time and is told "not modified": the same address may name another file
+# tomorrow, when a library was made anew.
+REVALIDATE = "private, no-cache"
+
+_CONTENT_TYPES = {
+    ".mp3": "audio/mpeg",
+    ".flac": "audio/flac",
+    ".ogg": "audio/ogg",
+    ".oga": "audio/ogg",
+    ".opus": "audio/ogg",
+    ".m4a": "audio/mp4",
+    ".aac": "audio/aac",
+    ".wav": "audio/wav",
+    ".aiff": "audio/aiff",
+    ".aif": "audio/aiff",
+    ".wma": "audio/x-ms-wma",
+}
+# Containers that hold several codecs, by which browsers tell whether they can play them.
+_CODECS = {
+    "audio/ogg": {"opus": "opus", "vorbis": "vorbis", "flac": "flac"},
+    "audio/mp4": {"aac": "mp4a.40.2", "alac": "alac"},
+}
+
+
+@require_safe
+@answers_api_errors
+def audio(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """A track's file as it is, whole or in parts."""
+    track, path = _find(pk)
+    return _whole_file(request, path, content_type(track))
+
+
+@require_safe
+@answers_api_errors
+def clip(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """A stretch of a track, as FLAC: what hovering plays, and formats that browsers cannot."""
+    wanted = checked(ClipParameters, request.GET)
+    start, end = wanted["start"], wanted["end"]
+    track, path = _find(pk)
+    # In whole milliseconds, so that requests that sound the same share a file.
+    name = f"{track.pk}-{_version(_status(path))}-{start:.3f}-{end:.3f}-{_CLIP_FORMAT}"
+    return file_response(
+        request,
+        lambda: CLIPS.get_or_make(f"{name}.flac", lambda: _make_clip(path, start, end)),
+        content_type=clips.CONTENT_TYPE,
+        etag=f'"{name}"',
+        cache_control=REVALIDATE,
+    )
+
+
+@require_safe
+@answers_api_errors
+def cover(request: HttpRequest, name: str) -> HttpResponseBase:
+    """An album's thumbnail; the address admits plain file names only."""
+    path = os.fsencode(Path(settings.MUSICEXPLORE_HOME) / "covers" / name)
+    return _whole_file(request, path, mimetypes.guess_type(name)[0] or "")
+
+
+def content_type(track: Track) -> str:
+    """The media type of a track's file, with the codec where that decides who can play it."""
+    kind = _CONTENT_TYPES.get(Path(track.path).suffix.lower(), "application/octet-stream")
+    codec = _CODECS.get(kind, {}).get(track.codec)
+    return f"{kind}; codecs={codec}" if codec else kind
+
+
+def _find(pk: int) -> tuple[Track, bytes]:
+    """A track and its file, with links resolved. Raises `ApiError`."""
+    track = Track.objects.filter(pk=pk).first()
+    if track is None:
+        raise ApiError(HTTPStatus.NOT_FOUND, "not_found", "There is no such track.")
+    if track.state != Track.State.PRESENT:
+        reason = track.state_reason or f"The track is {track.get_state_display()}."
+        raise ApiError(HTTPStatus.NOT_FOUND, track.state, reason)
+    try:
+        return track, absolute_path(track)
+    except OSError as error:  # gone, or outside AUDIO_DIR: either way nothing is to be heard here
+        raise _missing() from error
+    except ImproperlyConfigured as error:
+        raise ApiError(HTTPStatus.SERVICE_UNAVAILABLE, "no-audio-dir", str(error)) from error
+
+
+def _whole_file(request: HttpRequest, path: bytes, kind: str) -> HttpResponseBase:
+    status = _status(path)
+    return file_response(
+        request,
+        lambda: _open(path),
+        content_type=kind,
+        etag=f'"{_version(status)}"',
+        modified=status.st_mtime,
+        cache_control=REVALIDATE,
+    )
+
+
+def _status(path: bytes) -> os.stat_result:
+    """Of a regular file: a pipe would block whoever opens it. Raises `ApiError`."""
+    try:
+        status = os.lstat(path)
+    except OSError as error:
+        raise _missing() from error
+    if not stat.S_ISREG(status.st_mode):
+        raise _missing()
+    return status
+
+
+def _open(path: bytes) -> BinaryIO:
+    try:
+        # Links are resolved by now: one put in the file's place meanwhile is not followed.
+        return os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), "rb")
+    except OSError as error:
+        raise _missing() from error
+
+
+def _version(status: os.stat_result) -> str:
+    return f"{status.st_ino:x}-{status.st_size:x}-{status.st_mtime_ns:x}"
+
+
+def _missing() -> ApiError:
+    return ApiError(HTTPStatus.NOT_FOUND, "missing", "The file is not there, or not to be read.")
+
+
+def _make_clip(path: bytes, start: float, end: float) -> bytes:
+    try:
+        return clips.make_clip(path, start=start, end=end)
+    except clips.BeyondEnd as error:
+        raise bad_parameters({"start": [str(error)]}) from error
+    except MediaError as error:
+        gone = error.code in {"missing", "no-permission"}
+        status = HTTPStatus.NOT_FOUND if gone else HTTPStatus.UNPROCESSABLE_ENTITY
+        raise ApiError(status, error.code, str(error)) from error
