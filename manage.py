@@ -5,7 +5,22 @@ import os
 import sys
 
 from django.core.management import execute_from_command_line
+from django.db import OperationalError
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "musicexplore.settings")
+    try:
+        execute_from_command_line(sys.argv)
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", None) is not None:
+            raise  # the server answered: this is about a query, not about reaching it
+        from musicexplore.checks import unreachable
+
+        sys.exit(unreachable(error))
+    except KeyboardInterrupt:
+        sys.exit("Interrupted. What is finished is kept; the same command continues.")
+
 
 if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "musicexplore.settings")
-    execute_from_command_line(sys.argv)
+    main()

@@ -1,6 +1,7 @@
 """Settings, all from the environment; `.env.example` documents each one."""
 
 from pathlib import Path
+from typing import Any
 
 from musicexplore.environment import Environment
 from musicexplore.home import REMEMBERED_FILE, secret_key
@@ -111,7 +112,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
 REDIS_URL = env.str("REDIS_URL", "")
-Q_CLUSTER = {
+Q_CLUSTER: dict[str, Any] = {
     "name": "musicexplore",
     "label": "Background work",
     "workers": 2,  # a short job need not wait for a long one, which has processes of its own
@@ -121,8 +122,8 @@ Q_CLUSTER = {
     "ack_failures": True,  # attempts are counted in the jobs' own rows
     "catch_up": False,
     "poll": 1,
-    "log_level": LOG_LEVEL,
-} | ({"redis": REDIS_URL} if REDIS_URL else {"orm": "default"})
+    **({"redis": REDIS_URL} if REDIS_URL else {"orm": "default"}),
+}
 
 LOGGING = {
     "version": 1,
@@ -130,4 +131,6 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    # Each of the worker's processes reports its start and end.
+    "loggers": {"django-q": {"level": "DEBUG" if LOG_LEVEL == "DEBUG" else "WARNING"}},
 }

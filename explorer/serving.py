@@ -1,0 +1,211 @@
+"""The whole site as one command: the web server, the worker for jobs, and a library's processing.
+
+Each runs as a child process in a session of its own, so that Ctrl-C reaches this one alone, which
+then stops them in order. Should it be killed itself, the kernel tells them to stop.
+"""
+
+import ctypes
+import errno
+import ipaddress
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+
+import psutil
+from django.conf import settings
+
+THREADS = 16  # each browser holds up to six connections; answers are short
+STOP_SECONDS = 10
+START_SECONDS = 60
+PR_SET_PDEATHSIG = 1
+
+Say = Callable[[str], object]
+
+
+class ServingError(Exception):
+    """The site cannot be served; `str()` is one line: the cause and the remedy."""
+
+
+class _Stopped(Exception):
+    """Somebody asked for the end: Ctrl-C, or the signal TERM."""
+
+
+@dataclass
+class Site:
+    """What is served where; `process` is a folder to analyse meanwhile."""
+
+    host: str
+    port: int
+    process: Path | None = None
+    say: Say = print
+    children: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def serve(self) -> None:
+        """Serve until Ctrl-C or TERM. Raises `ServingError` where a child ends by itself."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, _stop)
+        try:
+            self._start("web server", "gunicorn", *self._gunicorn_options())
+            self._start("worker", "manage.py", "qcluster")
+            self._wait_until_it_answers()
+            self.say(f"Music Explore is at {self.address} (Ctrl-C stops it).")
+            if self.process is not None:
+                self._start("processing", "manage.py", "process_library", str(self.process))
+            self._watch()
+        except _Stopped:
+            self.say("Stopping ...")
+        finally:
+            self._stop_children()
+
+    @property
+    def address(self) -> str:
+        host = self.host
+        if host in ("0.0.0.0", "::", ""):
+            host = socket.gethostname()
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}/"
+
+    def _gunicorn_options(self) -> list[str]:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return [
+            "musicexplore.wsgi", "--bind", f"{host}:{self.port}", "--worker-class", "gthread",
+            "--threads", str(THREADS), "--log-level", "warning", "--no-control-socket",
+        ]  # fmt: skip
+
+    def _start(self, name: str, program: str, *arguments: str) -> None:
+        command = [sys.executable, *(["-m"] if program == "gunicorn" else []), program, *arguments]
+        self.children[name] = subprocess.Popen(
+            command,
+            cwd=settings.BASE_DIR,
+            env=os.environ | self._environment(),
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+            preexec_fn=_end_with_parent,
+        )
+
+    def _environment(self) -> dict[str, str]:
+        environment = {"AUDIO_DIR": settings.AUDIO_DIR}
+        if not is_loopback(self.host):
+            environment["LOGIN_REQUIRED"] = "true"
+            environment["ALLOWED_HOSTS"] = os.environ.get("ALLOWED_HOSTS") or ",".join(own_names())
+        return environment
+
+    def _wait_until_it_answers(self) -> None:
+        # Asked by its own name: an address of all interfaces is none that a request can have.
+        host = "127.0.0.1" if self.host in ("0.0.0.0", "") else self.host
+        host = "[::1]" if host == "::" else f"[{host}]" if ":" in host else host
+        deadline = time.monotonic() + START_SECONDS
+        while not _answers(f"http://{host}:{self.port}/healthz"):
+            self._check_children()
+            if time.monotonic() > deadline:
+                raise ServingError(
+                    f"The web server did not answer within {START_SECONDS} s; its messages are "
+                    "above. LOG_LEVEL=DEBUG shows more."
+                )
+            time.sleep(0.1)
+
+    def _watch(self) -> None:
+        while True:
+            self._check_children()
+            time.sleep(0.5)
+
+    def _check_children(self) -> None:
+        for name, child in list(self.children.items()):
+            status = child.poll()
+            if status is None:
+                continue
+            del self.children[name]
+            if name != "processing":
+                raise ServingError(
+                    f"The {name} ended by itself ({_reason(status)}); its messages are above. "
+                    "Everything has been stopped: start it again."
+                )
+            self.say(
+                "Everything is analysed."
+                if status == 0
+                else f"The analysis ended early ({_reason(status)}); its messages are above. "
+                "What is finished is kept, and the same command continues."
+            )
+
+    def _stop_children(self) -> None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # one Ctrl-C is enough
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        for child in self.children.values():
+            child.terminate()
+        deadline = time.monotonic() + STOP_SECONDS
+        for child in self.children.values():
+            try:
+                child.wait(max(0.0, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                os.killpg(child.pid, signal.SIGKILL)  # with all that it started
+                child.wait()
+
+
+def check_port(host: str, port: int) -> None:
+    """Raise `ServingError` where that address cannot be listened on."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        family, kind, protocol, _, address = found[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise ServingError(
+                f"Port {port} of {host} is taken by another program, perhaps by another Music "
+                f"Explore. Stop that, or choose another port: make run PORT={port + 1}"
+            ) from error
+        raise ServingError(
+            f"Port {port} of {host} cannot be used: {error.strerror}. Choose another HOST or PORT."
+        ) from error
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach what is served at `host`."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def own_names() -> list[str]:
+    """Every name and address by which a home network may know this machine."""
+    name = socket.gethostname()
+    names = {"localhost", name, f"{name}.local", f"{name}.lan", f"{name}.home"}
+    for addresses in psutil.net_if_addrs().values():
+        for entry in addresses:
+            if entry.family == socket.AF_INET:
+                names.add(entry.address)
+            elif entry.family == socket.AF_INET6:
+                names.add(f"[{entry.address.partition('%')[0]}]")
+    return sorted(names)
+
+
+def _answers(url: str) -> bool:
+    try:
+        # Past any proxy of the environment: this is our own machine.
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with opener.open(url, timeout=5) as response:
+            return response.status == 200
+    except OSError:
+        return False
+
+
+def _end_with_parent() -> None:
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    raise _Stopped
+
+
+def _reason(status: int) -> str:
+    return f"signal {signal.Signals(-status).name}" if status < 0 else f"exit status {status}"

@@ -1,0 +1,37 @@
+"""Who may look: all on this machine; people with an account once a network is served."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
+
+View = Callable[..., HttpResponseBase]
+
+
+class LoginMiddleware(LoginRequiredMiddleware):
+    """Asks for a login wherever LOGIN_REQUIRED is set and the view is not marked as open.
+
+    Pages lead to the login form; programs get a 401 in the API's error shape.
+    """
+
+    def process_view(
+        self, request: HttpRequest, view_func: View, view_args: tuple, view_kwargs: dict
+    ) -> HttpResponseBase | None:
+        if not settings.LOGIN_REQUIRED:
+            return None
+        return super().process_view(request, view_func, view_args, view_kwargs)
+
+    def handle_no_permission(  # type: ignore[override]  # which knows of redirects alone
+        self, request: HttpRequest, view_func: View
+    ) -> HttpResponseBase:
+        wants_page = "text/html" in request.headers.get("Accept", "")
+        if wants_page and not request.path.startswith("/api/"):
+            return super().handle_no_permission(request, view_func)
+        error = {
+            "status": 401,
+            "code": "not_authenticated",
+            "message": "This library asks for a login. Log in, then repeat the request.",
+            "details": {},
+        }
+        return JsonResponse({"error": error}, status=401)
