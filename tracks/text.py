@@ -10,8 +10,11 @@ import ftfy
 # Titles and names of the database; see `models.py`.
 MAX_NAME = 500
 
-_CONTROL = ("Cc", "Cs", "Zl", "Zp")
+# Not those from 0x80 on: in wrongly decoded text they are parts of letters.
+_TO_SPACES = dict.fromkeys([*range(0x20), 0x7F, 0x2028, 0x2029], " ")
 _CYRILLIC_WORD = re.compile(r"[À-ÿ¨¸]{3,}")
+# "07. ", "12 - " and "03 ", but nothing of "99 Luftballons".
+_TRACK_NUMBER = re.compile(r"^(?:\d{1,3}\s*[-.)]\s*|0\d{1,2}\s+)(?=\D)")
 _REPAIRS = ftfy.TextFixerConfig(
     unescape_html=False, uncurl_quotes=False, fix_character_width=False, fix_latin_ligatures=False
 )
@@ -22,11 +25,9 @@ def clean(text: str, limit: int = MAX_NAME) -> str:
 
     Control characters go, NUL among them, and surrogates: PostgreSQL takes neither.
     """
-    text = text.encode("utf-8", errors="replace").decode()
+    text = text.encode("utf-8", errors="replace").decode().translate(_TO_SPACES)
     text = ftfy.fix_text(_windows_1251(text), _REPAIRS)
-    text = "".join(
-        " " if unicodedata.category(char) in ("Cc", "Zl", "Zp") else char for char in text
-    )
+    text = "".join(char for char in text if unicodedata.category(char) != "Cc")
     return " ".join(text.split())[:limit].rstrip()
 
 
@@ -66,4 +67,4 @@ def readable_title(path: bytes) -> str:
     name = os.path.basename(path).decode("utf-8", errors="replace")  # noqa: PTH119 - bytes
     stem = re.sub(r"(\.low)?\.[^.]*$", "", name) or name
     words = clean(re.sub(r"_+", " ", stem))
-    return re.sub(r"^\d{1,3}(\s*[-.)]\s*|\s+)(?=\D)", "", words) or words
+    return _TRACK_NUMBER.sub("", words) or words
