@@ -1,0 +1,117 @@
+/** The one client of the REST API: addresses, errors, and requests that newer ones replace. */
+
+import { tableFromIPC } from "@uwdata/flechette";
+
+const ROOT = "/api/v1/";
+
+/** What went wrong, in words for a person; `status` is 0 where the server was not reached. */
+export class ApiError extends Error {
+  /**
+   * @param {string} message
+   * @param {number} status
+   * @param {string} code
+   */
+  constructor(message, status, code) {
+    super(message);
+    this.name = "ApiError";
+    this.status = status;
+    this.code = code;
+  }
+}
+
+/** @param {unknown} error */
+export function isAbort(error) {
+  return error instanceof Error && error.name === "AbortError";
+}
+
+/**
+ * The error of an answer that is not 2xx, whose body is the API's error shape or anything else.
+ *
+ * @param {number} status
+ * @param {string} body
+ */
+export function errorFrom(status, body) {
+  try {
+    const { error } = JSON.parse(body);
+    return new ApiError(error.message, status, error.code);
+  } catch {
+    return new ApiError(`The server answered with an error (${status}).`, status, "error");
+  }
+}
+
+/** @type {Map<string, AbortController>} */
+const slots = new Map();
+
+/**
+ * A signal for a new request in a slot; the slot's older request is aborted.
+ *
+ * @param {string} slot
+ */
+function takeSlot(slot) {
+  slots.get(slot)?.abort();
+  const controller = new AbortController();
+  slots.set(slot, controller);
+  return controller.signal;
+}
+
+/** @typedef {{slot?: string, signal?: AbortSignal}} RequestOptions */
+
+/**
+ * @param {string} address absolute, or below the API's root
+ * @param {RequestOptions} [options] a `slot` makes this request replace the slot's older one
+ */
+export async function request(address, { slot, signal } = {}) {
+  const url = address.startsWith("/") || address.includes("://") ? address : ROOT + address;
+  let response;
+  try {
+    response = await fetch(url, { signal: slot ? takeSlot(slot) : signal });
+  } catch (error) {
+    if (isAbort(error)) throw error;
+    throw new ApiError("The server cannot be reached. Is it still running?", 0, "unreachable");
+  }
+  if (!response.ok) throw errorFrom(response.status, await response.text());
+  return response;
+}
+
+/**
+ * @param {string} address
+ * @param {RequestOptions} [options]
+ * @returns {Promise<any>}
+ */
+export async function getJson(address, options) {
+  return (await request(address, options)).json();
+}
+
+/**
+ * Every row of a paged list.
+ *
+ * @param {string} address
+ * @param {RequestOptions} [options]
+ * @returns {Promise<any[]>}
+ */
+export async function getList(address, options) {
+  const rows = [];
+  for (let next = address; next; ) {
+    const page = await getJson(next, options);
+    if (Array.isArray(page)) return page;
+    rows.push(...page.results);
+    next = page.next;
+  }
+  return rows;
+}
+
+/**
+ * An Arrow stream as typed arrays.
+ *
+ * @param {string} address
+ * @param {RequestOptions} [options]
+ * @returns {Promise<{columns: Record<string, any>, metadata: Record<string, string>}>}
+ */
+export async function getTable(address, options) {
+  const response = await request(address, options);
+  const table = tableFromIPC(new Uint8Array(await response.arrayBuffer()));
+  return {
+    columns: table.toColumns(),
+    metadata: Object.fromEntries(table.schema.metadata ?? []),
+  };
+}

@@ -1,0 +1,19 @@
+/** Starts the page of the map. */
+
+import { Explorer } from "./app/explorer.js";
+import { watchJobs } from "./app/jobs.js";
+import { byId } from "./ui/dom.js";
+import { wireShell } from "./ui/shell.js";
+
+wireShell();
+const explorer = new Explorer();
+const { view } = explorer;
+
+byId("zoom-in").addEventListener("click", () => view.zoomBy(1.5));
+byId("zoom-out").addEventListener("click", () => view.zoomBy(1 / 1.5));
+byId("zoom-reset").addEventListener("click", () => view.reset());
+byId("canvas-hint-close").addEventListener("click", () => (byId("canvas-hint").hidden = true));
+document.documentElement.addEventListener("themechange", () => view.readTheme());
+
+void explorer.refresh();
+watchJobs(() => explorer.refresh());

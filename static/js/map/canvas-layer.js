@@ -1,0 +1,158 @@
+/**
+ * The same layer of points for browsers without WebGL2. Dots are blended into one image by hand:
+ * a call of the canvas for each of a million dots would take seconds.
+ */
+
+import { HIDDEN, PLAYED, SELECTED } from "./flags.js";
+import { fitCanvas } from "./geometry.js";
+
+/**
+ * How much of each pixel a dot covers.
+ *
+ * @param {number} radius device pixels
+ * @param {number} inner radius of a hole; 0 for none
+ * @returns {{side: number, cover: Float32Array}} a square of side * side shares, row by row
+ */
+export function dotMask(radius, inner = 0) {
+  const half = Math.ceil(radius + 0.5);
+  const side = 2 * half + 1;
+  const cover = new Float32Array(side * side);
+  for (let i = 0; i < cover.length; i++) {
+    const distance = Math.hypot((i % side) - half, Math.floor(i / side) - half);
+    const outside = clamp(radius + 0.5 - distance);
+    const hole = inner > 0 ? clamp(inner + 0.5 - distance) : 0;
+    cover[i] = outside - Math.min(hole, outside);
+  }
+  return { side, cover };
+}
+
+/** @param {number} share */
+function clamp(share) {
+  return Math.min(Math.max(share, 0), 1);
+}
+
+/**
+ * Blends a colour over an opaque image where a mask covers it.
+ *
+ * @param {{data: Uint8ClampedArray, width: number, height: number}} image RGBA
+ * @param {{side: number, cover: Float32Array}} mask
+ * @param {number} left pixel of the mask's corner
+ * @param {number} top
+ * @param {ArrayLike<number>} colour red, green, blue from index `at`
+ * @param {number} at
+ * @param {number} alpha
+ */
+export function stamp(image, mask, left, top, colour, at, alpha) {
+  const { data, width, height } = image;
+  const lastRow = Math.min(mask.side, height - top);
+  const lastColumn = Math.min(mask.side, width - left);
+  for (let row = Math.max(0, -top); row < lastRow; row++) {
+    for (let column = Math.max(0, -left); column < lastColumn; column++) {
+      const share = mask.cover[row * mask.side + column] * alpha;
+      if (share === 0) continue;
+      const pixel = ((top + row) * width + left + column) * 4;
+      data[pixel] += (colour[at] - data[pixel]) * share;
+      data[pixel + 1] += (colour[at + 1] - data[pixel + 1]) * share;
+      data[pixel + 2] += (colour[at + 2] - data[pixel + 2]) * share;
+    }
+  }
+}
+
+export class CanvasLayer {
+  kind = "canvas";
+
+  /** @type {import("./webgl-layer.js").Positions} */
+  #positions = { x: EMPTY, y: EMPTY, fromX: EMPTY, fromY: EMPTY };
+  /** @type {Uint8Array} */
+  #slots = new Uint8Array();
+  /** @type {Uint8Array} */
+  #flags = new Uint8Array();
+  /** @type {Uint8Array} */
+  #palette = new Uint8Array(1024);
+
+  /**
+   * @param {HTMLCanvasElement} canvas
+   * @param {CanvasRenderingContext2D} context
+   */
+  constructor(canvas, context) {
+    this.canvas = canvas;
+    this.context = context;
+  }
+
+  /** @param {import("./webgl-layer.js").Positions} positions */
+  setPositions(positions) {
+    this.#positions = positions;
+  }
+
+  /** @param {Uint8Array} slots */
+  setSlots(slots) {
+    this.#slots = slots;
+  }
+
+  /** @param {Uint8Array} flags */
+  setFlags(flags) {
+    this.#flags = flags;
+  }
+
+  /** @param {Uint8Array} palette */
+  setPalette(palette) {
+    this.#palette = palette;
+  }
+
+  /** @param {import("./webgl-layer.js").Frame} frame */
+  draw(frame) {
+    const { canvas, context } = this;
+    fitCanvas(canvas, frame.width, frame.height, frame.pixelRatio);
+    if (canvas.width === 0 || canvas.height === 0) return;
+    const image = context.createImageData(canvas.width, canvas.height);
+    const [red, green, blue] = frame.background;
+    new Uint32Array(image.data.buffer).fill((255 << 24) | (blue << 16) | (green << 8) | red);
+    this.#stampAll(image, frame);
+    context.putImageData(image, 0, 0);
+  }
+
+  /**
+   * @param {ImageData} image
+   * @param {import("./webgl-layer.js").Frame} frame
+   */
+  #stampAll(image, { placement, pixelRatio, radius, opacity, progress, ink }) {
+    const { x, y, fromX, fromY } = this.#positions;
+    const size = radius * pixelRatio;
+    const plain = dotMask(size);
+    const hollow = size > 2.5 ? dotMask(size, size * 0.4) : plain;
+    const rim = dotMask(size * 1.25 + 1.5);
+    const [scaleX, scaleY] = placement.scale.map((value) => value * pixelRatio);
+    const [offsetX, offsetY] = placement.offset.map((value) => value * pixelRatio);
+    for (let i = 0; i < x.length; i++) {
+      const flags = this.#flags[i];
+      if (flags & HIDDEN) continue;
+      const left = Math.round((fromX[i] + (x[i] - fromX[i]) * progress) * scaleX + offsetX);
+      const top = Math.round((fromY[i] + (y[i] - fromY[i]) * progress) * scaleY + offsetY);
+      if (flags & SELECTED) stampCentred(image, rim, left, top, ink, 0, 1);
+      const mask = flags & PLAYED ? hollow : plain;
+      const at = this.#slots[i] * 4;
+      const alpha = flags & SELECTED ? 1 : opacity * (this.#palette[at + 3] / 255);
+      stampCentred(image, mask, left, top, this.#palette, at, alpha);
+    }
+  }
+}
+
+const EMPTY = new Float32Array();
+
+/**
+ * @param {ImageData} image
+ * @param {{side: number, cover: Float32Array}} mask
+ * @param {number} x pixel of the mask's centre
+ * @param {number} y
+ * @param {ArrayLike<number>} colour
+ * @param {number} at
+ * @param {number} alpha
+ */
+function stampCentred(image, mask, x, y, colour, at, alpha) {
+  const half = (mask.side - 1) / 2;
+  const [left, top] = [x - half, y - half];
+  if (left >= image.width || top >= image.height || left + mask.side <= 0 || top + mask.side <= 0) {
+    return;
+  }
+  stamp(image, mask, left, top, colour, at, alpha);
+}

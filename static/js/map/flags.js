@@ -1,0 +1,61 @@
+/** One byte a point that says how it is drawn; every layout of the same points shares it. */
+
+export const HIDDEN = 1;
+export const SELECTED = 2;
+export const PLAYED = 4;
+
+/**
+ * Sets or clears a flag of every point.
+ *
+ * @param {Uint8Array} flags changed in place
+ * @param {number} flag
+ * @param {(index: number) => boolean} wanted
+ * @returns {number} how many points have it
+ */
+export function assignFlag(flags, flag, wanted) {
+  let number = 0;
+  for (let i = 0; i < flags.length; i++) {
+    if (wanted(i)) {
+      flags[i] |= flag;
+      number++;
+    } else {
+      flags[i] &= ~flag;
+    }
+  }
+  return number;
+}
+
+/**
+ * Sets or clears a flag of a range of points.
+ *
+ * @param {Uint8Array} flags changed in place
+ * @param {number} flag
+ * @param {boolean} on
+ * @param {number} from
+ * @param {number} to not included
+ */
+export function assignRange(flags, flag, on, from, to) {
+  for (let i = from; i < to; i++) {
+    if (on) flags[i] |= flag;
+    else flags[i] &= ~flag;
+  }
+}
+
+/**
+ * How many points of how many tracks are visible.
+ *
+ * @param {Int32Array} tracks sorted
+ * @param {Uint8Array} flags
+ */
+export function countVisible(tracks, flags) {
+  let segments = 0;
+  let number = 0;
+  let last = NaN;
+  for (let i = 0; i < tracks.length; i++) {
+    if (flags[i] & HIDDEN) continue;
+    segments++;
+    if (tracks[i] !== last) number++;
+    last = tracks[i];
+  }
+  return { segments, tracks: number };
+}

@@ -1,0 +1,122 @@
+/** Which dot is under the pointer. */
+
+import KDBush from "kdbush";
+import { HIDDEN } from "./flags.js";
+
+/** Above this number the index is built in a worker: 50,000 points take about 10 ms. */
+const INLINE_POINTS = 50_000;
+
+/**
+ * @param {Float32Array} x
+ * @param {Float32Array} y
+ */
+export function buildIndex(x, y) {
+  const index = new KDBush(x.length, 64, Float32Array);
+  for (let i = 0; i < x.length; i++) index.add(x[i], y[i]);
+  return index.finish();
+}
+
+/**
+ * An index of the points, built without holding up the page.
+ *
+ * @param {Float32Array} x
+ * @param {Float32Array} y
+ * @returns {Promise<KDBush>}
+ */
+export async function indexPoints(x, y) {
+  if (x.length <= INLINE_POINTS) return buildIndex(x, y);
+  const worker = new Worker(new URL("./picking-worker.js", import.meta.url), { type: "module" });
+  try {
+    const data = await new Promise((resolve, reject) => {
+      worker.onmessage = (event) => resolve(event.data);
+      worker.onerror = reject;
+      worker.postMessage({ x, y });
+    });
+    return KDBush.from(data);
+  } finally {
+    worker.terminate();
+  }
+}
+
+/**
+ * The visible point nearest to a pixel, or -1.
+ *
+ * @param {KDBush} index
+ * @param {{x: Float32Array, y: Float32Array}} points
+ * @param {Uint8Array} flags
+ * @param {import("./geometry.js").Placement} placement
+ * @param {[number, number]} pixel
+ * @param {number} reach pixels
+ */
+export function nearestPoint(index, points, flags, placement, pixel, reach) {
+  const centre = pixel.map((value, axis) => toData(placement, axis, value));
+  const half = placement.scale.map((scale) => reach / Math.abs(scale));
+  const found = index.range(
+    centre[0] - half[0],
+    centre[1] - half[1],
+    centre[0] + half[0],
+    centre[1] + half[1],
+  );
+  let best = -1;
+  let bestDistance = reach * reach;
+  for (const i of found) {
+    if (flags[i] & HIDDEN) continue;
+    const dx = (points.x[i] - centre[0]) * placement.scale[0];
+    const dy = (points.y[i] - centre[1]) * placement.scale[1];
+    const distance = dx * dx + dy * dy;
+    if (distance <= bestDistance) {
+      best = i;
+      bestDistance = distance;
+    }
+  }
+  return best;
+}
+
+/**
+ * @param {import("./geometry.js").Placement} placement
+ * @param {number} axis 0 or 1
+ * @param {number} pixel
+ */
+function toData(placement, axis, pixel) {
+  return (pixel - placement.offset[axis]) / placement.scale[axis];
+}
+
+/** @type {Record<string, [number, number]>} */
+const DIRECTIONS = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+};
+
+/**
+ * The visible point to go to from a pixel with an arrow key: near, and more ahead than aside.
+ *
+ * @param {{x: Float32Array, y: Float32Array}} points
+ * @param {Uint8Array} flags
+ * @param {import("./geometry.js").Placement} placement
+ * @param {[number, number]} from pixel
+ * @param {string} key an arrow key's name
+ * @param {number} current the point one is on, never the answer; -1 for none
+ * @returns {number} an index, or -1
+ */
+export function pointTowards(points, flags, placement, from, key, current) {
+  const direction = DIRECTIONS[key];
+  if (!direction) return -1;
+  let best = -1;
+  let bestCost = Infinity;
+  for (let i = 0; i < points.x.length; i++) {
+    if (flags[i] & HIDDEN || i === current) continue;
+    const dx = points.x[i] * placement.scale[0] + placement.offset[0] - from[0];
+    const dy = points.y[i] * placement.scale[1] + placement.offset[1] - from[1];
+    const ahead = dx * direction[0] + dy * direction[1];
+    const aside = Math.abs(dx * direction[1]) + Math.abs(dy * direction[0]);
+    if (ahead <= aside || ahead <= 0) continue;
+    const cost = ahead + 2 * aside;
+    if (cost < bestCost) {
+      best = i;
+      bestCost = cost;
+    }
+  }
+  return best;
+}

@@ -1,0 +1,332 @@
+/** A map that can be zoomed, panned and pointed at: points, axes and a pointer, but no music. */
+
+import { scaleLinear } from "d3-scale";
+import { select } from "d3-selection";
+import { zoom, zoomIdentity } from "d3-zoom";
+import { Axes } from "./axes.js";
+import { dotOpacity, dotRadius, evenExtent, extentOf, startingPlaces } from "./geometry.js";
+import { indexPoints, nearestPoint, pointTowards } from "./picking.js";
+import { createPointLayer } from "./point-layer.js";
+
+/**
+ * @typedef {import("./geometry.js").PointSet} PointSet
+ * @typedef {import("./geometry.js").Placement} Placement
+ * @typedef {{points: PointSet, slots: Uint8Array, flags: Uint8Array, hop: number, even: boolean,
+ *   axisNames: [string, string]}} MapContent `hop` is in seconds; `even` draws both axes alike
+ * @typedef {{onHover: (index: number) => void, onPick: (index: number) => void}} MapEvents an
+ *   index is -1 where there is no point
+ */
+
+const REACH = { mouse: 12, pen: 16, touch: 28 }; // pixels
+const PADDING = { left: 56, right: 24, top: 32, bottom: 48 }; // pixels around all points
+const MOVE_MS = 280;
+const STILL = matchMedia("(prefers-reduced-motion: reduce)");
+
+export class MapView {
+  /** @type {MapContent | null} */
+  content = null;
+  /** @type {import("kdbush").default | null} */
+  #index = null;
+  #hovered = -1;
+  #marked = -1;
+  #progress = 1;
+  #moveStarted = 0;
+  #frameRequested = false;
+  #width = 0;
+  #height = 0;
+  #transform = zoomIdentity;
+  /** @type {[number, number, number]} */
+  #background = [255, 255, 255];
+  /** @type {[number, number, number]} */
+  #ink = [0, 0, 0];
+
+  /**
+   * @param {HTMLElement} element holds a canvas, an svg and a ring
+   * @param {MapEvents} events
+   */
+  constructor(element, events) {
+    this.element = element;
+    this.events = events;
+    this.ring = /** @type {HTMLElement} */ (element.querySelector(".map-ring"));
+    const canvas = /** @type {HTMLCanvasElement} */ (element.querySelector("canvas"));
+    this.layer = createPointLayer(canvas, () => this.redraw());
+    this.axes = new Axes(/** @type {SVGSVGElement} */ (element.querySelector("svg")));
+    this.x = scaleLinear();
+    this.y = scaleLinear();
+    this.zoom = /** @type {import("d3-zoom").ZoomBehavior<HTMLElement, unknown>} */ (zoom())
+      .scaleExtent([0.5, 400])
+      .on("zoom", ({ transform }) => {
+        this.#transform = transform;
+        this.redraw();
+      });
+    select(element).call(this.zoom);
+    this.#listen();
+    new ResizeObserver(() => this.#resize()).observe(element);
+    this.readTheme();
+  }
+
+  /**
+   * Shows other points; those that were on the map before move to their new places.
+   *
+   * @param {MapContent} content
+   */
+  show(content) {
+    const previous = this.content;
+    const { points } = content;
+    const oldExtent = previous && this.#extent(previous);
+    const newExtent = this.#extent(content);
+    const from =
+      previous && oldExtent && !STILL.matches
+        ? startingPlaces(points, previous.points, content.hop / previous.hop, (axis, value) =>
+            rescale(value, oldExtent[axis], newExtent[axis]),
+          )
+        : points;
+    this.content = content;
+    this.hover(-1);
+    this.#marked = -1;
+    this.layer.setPositions({ x: points.x, y: points.y, fromX: from.x, fromY: from.y });
+    this.layer.setSlots(content.slots);
+    this.layer.setFlags(content.flags);
+    this.axes.name(content.axisNames);
+    this.#progress = from === points ? 1 : 0;
+    this.#moveStarted = performance.now();
+    this.#setDomain(newExtent);
+    this.reset();
+    this.#buildIndex(points);
+  }
+
+  /**
+   * @param {Uint8Array} slots one a point
+   * @param {Uint8Array} palette RGBA of 256 slots
+   */
+  colour(slots, palette) {
+    this.layer.setPalette(palette);
+    if (!this.content) return;
+    this.content.slots = slots;
+    this.layer.setSlots(slots);
+    this.redraw();
+  }
+
+  /** To be called after flags were changed in place. */
+  flagsChanged() {
+    if (!this.content) return;
+    this.layer.setFlags(this.content.flags);
+    this.redraw();
+  }
+
+  /**
+   * Rings the point that is heard.
+   *
+   * @param {number} index or -1
+   */
+  mark(index) {
+    if (index === this.#marked) return;
+    this.#marked = index;
+    this.redraw();
+  }
+
+  /** Colours of dots' rims follow the theme. */
+  readTheme() {
+    const style = getComputedStyle(this.element);
+    this.#background = parseColour(style.backgroundColor);
+    this.#ink = parseColour(style.color);
+    this.redraw();
+  }
+
+  /** Back to where every point is seen. */
+  reset() {
+    select(this.element).call(this.zoom.transform, zoomIdentity);
+    this.redraw();
+  }
+
+  /** @param {number} factor */
+  zoomBy(factor) {
+    select(this.element).call(this.zoom.scaleBy, factor);
+  }
+
+  /**
+   * @param {number} index
+   * @returns {[number, number]} CSS pixels from the map's top left corner
+   */
+  pixelOf(index) {
+    const { scale, offset } = this.#placement();
+    const { x, y } = /** @type {MapContent} */ (this.content).points;
+    return [x[index] * scale[0] + offset[0], y[index] * scale[1] + offset[1]];
+  }
+
+  /** @param {number} index or -1 */
+  hover(index) {
+    if (index === this.#hovered) return;
+    this.#hovered = index;
+    this.events.onHover(index);
+    this.redraw();
+  }
+
+  redraw() {
+    if (this.#frameRequested) return;
+    this.#frameRequested = true;
+    requestAnimationFrame((now) => {
+      this.#frameRequested = false;
+      this.#draw(now);
+    });
+  }
+
+  /** @param {number} now milliseconds */
+  #draw(now) {
+    if (!this.content || this.#width === 0) return;
+    if (this.#progress < 1) {
+      this.#progress = Math.min((now - this.#moveStarted) / MOVE_MS, 1);
+      this.redraw();
+    }
+    const { length } = this.content.points.x;
+    const radius = dotRadius(length, this.#width * this.#height, this.#transform.k);
+    this.layer.draw({
+      placement: this.#placement(),
+      width: this.#width,
+      height: this.#height,
+      pixelRatio: devicePixelRatio,
+      radius,
+      opacity: dotOpacity(length, this.#transform.k),
+      progress: ease(this.#progress),
+      background: this.#background,
+      ink: this.#ink,
+    });
+    const x = this.#transform.rescaleX(this.x);
+    const y = this.#transform.rescaleY(this.y);
+    this.axes.draw(x, y, this.#width, this.#height);
+    this.#drawRing(radius);
+  }
+
+  /** @param {number} radius of a dot */
+  #drawRing(radius) {
+    const index = this.#hovered >= 0 ? this.#hovered : this.#marked;
+    this.ring.hidden = index < 0;
+    if (index < 0) return;
+    const [left, top] = this.pixelOf(index);
+    const size = 2 * Math.max(radius * 1.7, 7);
+    this.ring.style.width = this.ring.style.height = `${size}px`;
+    this.ring.style.transform = `translate(${left - size / 2}px, ${top - size / 2}px)`;
+  }
+
+  /** @returns {Placement} */
+  #placement() {
+    const { k, x, y } = this.#transform;
+    const scaleX = (this.x(1) - this.x(0)) * k;
+    const scaleY = (this.y(1) - this.y(0)) * k;
+    return { scale: [scaleX, scaleY], offset: [this.x(0) * k + x, this.y(0) * k + y] };
+  }
+
+  /** @param {MapContent} content */
+  #extent({ points, even }) {
+    const extent = extentOf(points.x, points.y);
+    if (!even || this.#width === 0) return extent;
+    const [left, right] = this.x.range();
+    const [bottom, top] = this.y.range();
+    return evenExtent(extent, right - left, bottom - top);
+  }
+
+  /** @param {import("./geometry.js").Extent} extent */
+  #setDomain(extent) {
+    this.x.domain(extent.x);
+    this.y.domain(extent.y);
+  }
+
+  #resize() {
+    this.#width = this.element.clientWidth;
+    this.#height = this.element.clientHeight;
+    if (this.#width === 0 || this.#height === 0) return;
+    this.x.range([PADDING.left, Math.max(this.#width - PADDING.right, PADDING.left + 1)]);
+    this.y.range([Math.max(this.#height - PADDING.bottom, PADDING.top + 1), PADDING.top]);
+    if (this.content) this.#setDomain(this.#extent(this.content));
+    this.redraw();
+  }
+
+  /** @param {PointSet} points */
+  async #buildIndex(points) {
+    this.#index = null;
+    const index = await indexPoints(points.x, points.y);
+    // By now another map may be shown.
+    if (this.content?.points === points) this.#index = index;
+  }
+
+  /** @param {PointerEvent | MouseEvent} event */
+  #pick(event) {
+    if (!this.#index || !this.content) return -1;
+    const box = this.element.getBoundingClientRect();
+    const kind = /** @type {keyof typeof REACH} */ (
+      ("pointerType" in event && event.pointerType) || "mouse"
+    );
+    return nearestPoint(
+      this.#index,
+      this.content.points,
+      this.content.flags,
+      this.#placement(),
+      [event.clientX - box.left, event.clientY - box.top],
+      REACH[kind] ?? REACH.mouse,
+    );
+  }
+
+  #listen() {
+    const { element } = this;
+    element.addEventListener("pointermove", (event) => {
+      if (event.pointerType !== "touch" && event.buttons === 0) this.hover(this.#pick(event));
+    });
+    element.addEventListener("pointerleave", (event) => {
+      if (event.pointerType !== "touch") this.hover(-1);
+    });
+    // A click that ends a drag is kept back by d3-zoom.
+    element.addEventListener("click", (event) => {
+      const index = this.#pick(event);
+      this.hover(index);
+      this.events.onPick(index);
+    });
+    element.addEventListener("keydown", (event) => this.#onKey(event));
+  }
+
+  /** @param {KeyboardEvent} event */
+  #onKey(event) {
+    if (event.target !== this.element || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "+" || event.key === "=") this.zoomBy(1.5);
+    else if (event.key === "-") this.zoomBy(1 / 1.5);
+    else if (event.key === "0") this.reset();
+    else if (event.key === "Enter" || event.key === " ") this.events.onPick(this.#hovered);
+    else if (event.key === "Escape") this.hover(-1);
+    else if (event.key.startsWith("Arrow")) this.#step(event.key);
+    else return;
+    event.preventDefault();
+  }
+
+  /** @param {string} key an arrow key */
+  #step(key) {
+    if (!this.content) return;
+    const current = this.#hovered >= 0 ? this.#hovered : this.#marked;
+    /** @type {[number, number]} */
+    const from = current >= 0 ? this.pixelOf(current) : [this.#width / 2, this.#height / 2];
+    const { points, flags } = this.content;
+    const next = pointTowards(points, flags, this.#placement(), from, key, current);
+    if (next >= 0) this.hover(next);
+  }
+}
+
+/**
+ * @param {number} value
+ * @param {[number, number]} from
+ * @param {[number, number]} to
+ */
+function rescale(value, from, to) {
+  return to[0] + ((value - from[0]) / (from[1] - from[0])) * (to[1] - to[0]);
+}
+
+/** @param {number} progress from 0 to 1 */
+function ease(progress) {
+  return progress < 0.5 ? 4 * progress ** 3 : 1 - (2 - 2 * progress) ** 3 / 2;
+}
+
+/**
+ * @param {string} css as computed styles have it: rgb(1, 2, 3)
+ * @returns {[number, number, number]}
+ */
+function parseColour(css) {
+  const [red = 0, green = 0, blue = 0] = (css.match(/[\d.]+/g) ?? []).map(Number);
+  return [red, green, blue];
+}

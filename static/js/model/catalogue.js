@@ -1,0 +1,178 @@
+/** Which maps there are: the real combinations of network, layer and layout, and no others. */
+
+/**
+ * @typedef {{id: number, layer: string, method: string, version: number, dimensions: number,
+ *   segments: number, tracks: number, explained_variance: number[],
+ *   trustworthiness: number | null, neighbours_kept: number | null,
+ *   neighbours_kept_other_tracks: number | null, points: string}} Projection
+ * @typedef {{name: string, key: string, kind: "taggram" | "embedding", size: number,
+ *   tags: string[], display_name: string, description: string, segment_seconds: number,
+ *   hop_seconds: number, enabled: boolean, segments: number}} Layer
+ * @typedef {{name: string, dataset: string, architecture: string, display_name: string,
+ *   description: string, layers: Layer[]}} Model
+ * @typedef {{model: Model, layer: Layer, projections: Map<string, Projection>}} Entry
+ */
+
+export const ORIGINAL = "original";
+
+/** Layouts in the order in which they are offered; the first that exists is where one starts. */
+const STARTING_METHODS = ["umap", "tsne", "pca", "std-pca", ORIGINAL];
+
+/** Which layer a person sees first: what the network means by "similar", before its tags. */
+const STARTING_KEYS = ["embeddings", "penultimate", "taggrams"];
+
+const METHOD_NAMES = new Map([
+  [ORIGINAL, "two of the original numbers"],
+  ["pca", "PCA"],
+  ["std-pca", "standardised PCA"],
+  ["tsne", "t-SNE"],
+  ["umap", "UMAP"],
+]);
+
+const ARCHITECTURE_NAMES = new Map([
+  ["musicnn", "MusiCNN"],
+  ["vgg", "VGG"],
+  ["vggish", "VGGish"],
+]);
+
+const DATASET_NAMES = new Map([
+  ["msd", "Million Song Dataset"],
+  ["mtt", "MagnaTagATune"],
+  ["audioset", "AudioSet"],
+]);
+
+/**
+ * Layers that can be shown, each with its newest projection of each method.
+ *
+ * @param {Model[]} models
+ * @param {Projection[]} projections
+ * @returns {Entry[]}
+ */
+export function buildCatalogue(models, projections) {
+  /** @type {Entry[]} */
+  const entries = [];
+  for (const model of models) {
+    for (const layer of model.layers) {
+      const own = projections.filter((projection) => projection.layer === layer.name);
+      if (!layer.enabled || (layer.segments === 0 && own.length === 0)) continue;
+      own.sort((a, b) => a.version - b.version || a.id - b.id);
+      const newest = new Map(own.map((projection) => [projection.method, projection]));
+      entries.push({ model, layer, projections: newest });
+    }
+  }
+  return entries;
+}
+
+/**
+ * @param {Entry[]} entries
+ * @param {string | null} layerName
+ */
+export function findEntry(entries, layerName) {
+  return entries.find((entry) => entry.layer.name === layerName);
+}
+
+/**
+ * The entry where a person without earlier choices begins: one that has been laid out, if any.
+ *
+ * @param {Entry[]} entries
+ */
+export function startingEntry(entries) {
+  const rank = (/** @type {Entry} */ entry) =>
+    methodRank(startingMethod(entry)) * 10 + keyRank(entry.layer.key);
+  return [...entries].sort((a, b) => rank(a) - rank(b))[0];
+}
+
+/** @param {string} method */
+function methodRank(method) {
+  return STARTING_METHODS.indexOf(method);
+}
+
+/** @param {string} key */
+function keyRank(key) {
+  const rank = STARTING_KEYS.indexOf(key);
+  return rank < 0 ? STARTING_KEYS.length : rank;
+}
+
+/**
+ * @param {Entry} entry
+ * @returns {string[]} methods that exist for the layer
+ */
+export function methodsOf(entry) {
+  return [...METHOD_NAMES.keys()].filter(
+    (method) =>
+      (method === ORIGINAL && entry.layer.segments > 0) || entry.projections.has(method),
+  );
+}
+
+/** @param {Entry} entry */
+export function startingMethod(entry) {
+  const methods = methodsOf(entry);
+  return STARTING_METHODS.find((method) => methods.includes(method)) ?? ORIGINAL;
+}
+
+/**
+ * How many axes there are to choose from.
+ *
+ * @param {Entry} entry
+ * @param {string} method
+ */
+export function dimensionsOf(entry, method) {
+  if (method === ORIGINAL) return entry.layer.size;
+  return entry.projections.get(method)?.dimensions ?? 2;
+}
+
+/** @typedef {{value: string, label: string}} Option */
+
+/**
+ * What the three selects of "seen by" offer, given the layer that is shown.
+ *
+ * @param {Entry[]} entries
+ * @param {Entry} current
+ * @returns {{architectures: Option[], datasets: Option[], layers: Option[]}}
+ */
+export function seenByOptions(entries, current) {
+  const { architecture, dataset } = current.model;
+  const sameArchitecture = entries.filter((entry) => entry.model.architecture === architecture);
+  const sameModel = sameArchitecture.filter((entry) => entry.model.dataset === dataset);
+  return {
+    architectures: options(entries, (entry) => entry.model.architecture, ARCHITECTURE_NAMES),
+    datasets: options(sameArchitecture, (entry) => entry.model.dataset, DATASET_NAMES),
+    layers: sameModel.map(({ layer }) => ({ value: layer.name, label: layer.display_name })),
+  };
+}
+
+/**
+ * @param {Entry[]} entries
+ * @param {(entry: Entry) => string} value
+ * @param {Map<string, string>} names
+ */
+function options(entries, value, names) {
+  const values = [...new Set(entries.map(value))];
+  return values.map((each) => ({ value: each, label: names.get(each) ?? each }));
+}
+
+/**
+ * The entry that comes nearest when a person changes architecture or dataset: the same other
+ * half and kind of layer where they exist.
+ *
+ * @param {Entry[]} entries
+ * @param {Entry} current
+ * @param {{architecture?: string, dataset?: string}} change
+ */
+export function nearestEntry(entries, current, change) {
+  const wanted = { ...current.model, ...change };
+  const fitting = entries.filter(
+    ({ model }) =>
+      model.architecture === wanted.architecture &&
+      (change.dataset === undefined || model.dataset === change.dataset),
+  );
+  const misses = (/** @type {Entry} */ entry) =>
+    (entry.model.dataset === wanted.dataset ? 0 : 4) +
+    (entry.layer.key === current.layer.key ? 0 : entry.layer.kind === current.layer.kind ? 1 : 2);
+  return fitting.sort((a, b) => misses(a) - misses(b))[0] ?? current;
+}
+
+/** @param {string} method */
+export function methodName(method) {
+  return METHOD_NAMES.get(method) ?? method;
+}

@@ -1,0 +1,99 @@
+/** What a person has chosen to see: kept in the address, and between visits. */
+
+import { dimensionsOf, findEntry, methodsOf, startingEntry, startingMethod } from "./catalogue.js";
+
+/**
+ * @typedef {{layer: string | null, method: string | null, x: number, y: number, colour: string}}
+ *   Choices `colour` is "artist", "album", "track", "tags:<category>", "tag:<id>" or
+ *   "heard:<name>" (a tag as a network hears it)
+ * @typedef {import("./catalogue.js").Entry} Entry
+ */
+
+/** @type {Choices} */
+export const DEFAULTS = { layer: null, method: null, x: 0, y: 1, colour: "tags:mood/theme" };
+
+const COLOUR = /^(artist|album|track|tags:.+|tag:\d+|heard:.+)$/;
+
+/**
+ * Choices written in an address; what is missing or makes no sense is left out.
+ *
+ * @param {string} search the address's query
+ * @returns {Partial<Choices>}
+ */
+export function parseAddress(search) {
+  const query = new URLSearchParams(search);
+  /** @type {Partial<Choices>} */
+  const choices = {};
+  const layer = query.get("layer");
+  if (layer) choices.layer = layer;
+  const method = query.get("by");
+  if (method) choices.method = method;
+  for (const axis of /** @type {const} */ (["x", "y"])) {
+    const written = query.get(axis);
+    if (written && /^\d{1,6}$/.test(written)) choices[axis] = Number(written);
+  }
+  const colour = query.get("colour");
+  if (colour && COLOUR.test(colour)) choices.colour = colour;
+  return choices;
+}
+
+/**
+ * The query of an address for these choices, keeping what other features wrote there.
+ *
+ * @param {Choices} choices
+ * @param {string} [search] the address's query until now
+ */
+export function writeAddress(choices, search = "") {
+  const query = new URLSearchParams(search);
+  /** @type {[string, string | null][]} */
+  const values = [
+    ["layer", choices.layer],
+    ["by", choices.method],
+    ["x", choices.x === DEFAULTS.x ? null : String(choices.x)],
+    ["y", choices.y === DEFAULTS.y ? null : String(choices.y)],
+    ["colour", choices.colour],
+  ];
+  for (const [name, value] of values) {
+    if (value === null) query.delete(name);
+    else query.set(name, value);
+  }
+  return `?${query}`;
+}
+
+/**
+ * Choices that exist: unknown layers, methods and axes give way to the nearest real ones.
+ *
+ * @param {Choices} choices
+ * @param {Entry[]} entries not empty
+ * @returns {{choices: Choices, entry: Entry}}
+ */
+export function resolve(choices, entries) {
+  const entry = findEntry(entries, choices.layer) ?? startingEntry(entries);
+  const method =
+    choices.method && methodsOf(entry).includes(choices.method)
+      ? choices.method
+      : startingMethod(entry);
+  const dimensions = dimensionsOf(entry, method);
+  const sound = choices.x < dimensions && choices.y < dimensions && choices.x !== choices.y;
+  const axes = sound ? { x: choices.x, y: choices.y } : { x: DEFAULTS.x, y: DEFAULTS.y };
+  return { choices: { ...choices, ...axes, layer: entry.layer.name, method }, entry };
+}
+
+const STORAGE_KEY = "choices";
+
+/**
+ * @param {Pick<Storage, "getItem">} storage
+ * @returns {Partial<Choices>}
+ */
+export function recall(storage) {
+  // Stored in the address's own form, so that one parser checks both.
+  return parseAddress(storage.getItem(STORAGE_KEY) ?? "");
+}
+
+/**
+ * @param {Pick<Storage, "setItem">} storage
+ * @param {Choices} choices
+ */
+export function remember(storage, choices) {
+  storage.setItem(STORAGE_KEY, writeAddress(choices));
+}

@@ -1,0 +1,116 @@
+/** What dots can be coloured by, and how a choice is written: see `Choices.colour`. */
+
+/**
+ * @typedef {{id: number, category: string, name: string, tracks: number}} Tag
+ * @typedef {import("./catalogue.js").Entry} Entry
+ * @typedef {{value: string, label: string, group?: string}} Option
+ */
+
+const ONE_TAG = "tag";
+const HEARD = "heard";
+
+/** Names of the categories that MTG-Jamendo has; others go by their own. */
+const CATEGORY_NAMES = new Map([
+  ["mood/theme", "mood or theme"],
+  ["", "other tags"],
+]);
+
+/**
+ * The kind of a choice: what the first select shows.
+ *
+ * @param {string} colour
+ */
+export function kindOf(colour) {
+  if (colour.startsWith(`${ONE_TAG}:`)) return ONE_TAG;
+  if (colour.startsWith(`${HEARD}:`)) return HEARD;
+  return colour;
+}
+
+/**
+ * What comes after the first colon.
+ *
+ * @param {string} colour
+ */
+export function argumentOf(colour) {
+  return colour.slice(colour.indexOf(":") + 1);
+}
+
+/**
+ * @param {Entry[]} entries
+ * @param {Entry} entry that is shown
+ * @param {Tag[]} tags
+ * @returns {Option[]}
+ */
+export function colourOptions(entries, entry, tags) {
+  const categories = [...new Set(tags.filter((tag) => tag.tracks > 0).map((tag) => tag.category))];
+  const options = categories.map((category) => ({
+    value: `tags:${category}`,
+    label: categoryName(category),
+  }));
+  options.push(
+    { value: "artist", label: "artist" },
+    { value: "album", label: "album" },
+    { value: "track", label: "track" },
+  );
+  if (tags.length > 0) options.push({ value: ONE_TAG, label: "one tag…" });
+  if (taggramOf(entries, entry)) options.push({ value: HEARD, label: "what the network hears…" });
+  return options;
+}
+
+/**
+ * What the second select offers; empty where the kind needs none.
+ *
+ * @param {string} kind
+ * @param {Entry[]} entries
+ * @param {Entry} entry that is shown
+ * @param {Tag[]} tags
+ * @returns {Option[]}
+ */
+export function tagOptions(kind, entries, entry, tags) {
+  if (kind === ONE_TAG) {
+    return tags
+      .filter((tag) => tag.tracks > 0)
+      .map(({ id, category, name }) => ({
+        value: `${ONE_TAG}:${id}`,
+        label: name,
+        group: categoryName(category),
+      }));
+  }
+  if (kind !== HEARD) return [];
+  const heard = taggramOf(entries, entry)?.layer.tags ?? [];
+  return heard.map((name) => ({ value: `${HEARD}:${name}`, label: name }));
+}
+
+/** @param {string} category */
+function categoryName(category) {
+  return CATEGORY_NAMES.get(category) ?? category;
+}
+
+/**
+ * The tag activations of the network that is shown: they cut tracks into the same segments.
+ *
+ * @param {Entry[]} entries
+ * @param {Entry} entry
+ */
+export function taggramOf(entries, entry) {
+  return entries.find(
+    ({ model, layer }) => model.name === entry.model.name && layer.kind === "taggram",
+  );
+}
+
+/**
+ * The choice itself, or the first that exists where it does not (another network hears other
+ * tags; another library has other categories).
+ *
+ * @param {string} colour
+ * @param {Entry[]} entries
+ * @param {Entry} entry
+ * @param {Tag[]} tags
+ */
+export function existingColour(colour, entries, entry, tags) {
+  const kinds = colourOptions(entries, entry, tags).map((option) => option.value);
+  const kind = kindOf(colour);
+  if (!kinds.includes(kind)) return kinds[0];
+  const offered = tagOptions(kind, entries, entry, tags).map((option) => option.value);
+  return offered.length === 0 || offered.includes(colour) ? colour : offered[0];
+}

@@ -1,0 +1,166 @@
+/** Colours of values: colour-blind-safe, the same value in the same colour everywhere. */
+
+import { interpolateViridis } from "d3-scale-chromatic";
+
+/** Okabe and Ito's set without black, then colours of Paul Tol's "muted" set apart from it. */
+export const CATEGORICAL = [
+  "#e69f00", "#56b4e9", "#009e73", "#f0e442", "#0072b2", "#d55e00", "#cc79a7",
+  "#44aa99", "#999933", "#aa4499", "#117733", "#ddcc77", "#cc6677", "#882255",
+];
+
+/** Slots of the palette: 0 for "none", then the categories, then "other". */
+export const NONE_SLOT = 0;
+export const OTHER_SLOT = CATEGORICAL.length + 1;
+const NONE_COLOUR = "#8a919a";
+const OTHER_COLOUR = "#a3a9b0";
+
+/** What the API writes for a track that has no such value. */
+export const NO_CLASS = 65535;
+
+/**
+ * @typedef {{slot: number, label: string, colour: string, tracks: number}} LegendEntry
+ * @typedef {{slotOfTrack: Map<number, number>, legend: LegendEntry[], palette: Uint8Array}} Colouring
+ */
+
+/**
+ * Colours for one value a track. Labels come most frequent first over the whole library, so
+ * that a value's colour does not depend on what is shown.
+ *
+ * @param {ArrayLike<number>} tracks ids
+ * @param {ArrayLike<number>} classes index into labels, or NO_CLASS, for each track
+ * @param {string[]} labels
+ * @returns {Colouring}
+ */
+export function colourClasses(tracks, classes, labels) {
+  const slotOfTrack = new Map();
+  const sizes = new Map();
+  const others = new Set();
+  for (let i = 0; i < tracks.length; i++) {
+    const slot = slotOfClass(classes[i]);
+    if (slot === OTHER_SLOT) others.add(classes[i]);
+    slotOfTrack.set(tracks[i], slot);
+    sizes.set(slot, (sizes.get(slot) ?? 0) + 1);
+  }
+  const legend = [...sizes.keys()]
+    .sort((a, b) => order(a) - order(b))
+    .map((slot) => ({
+      slot,
+      label: slotLabel(slot, labels, others),
+      colour: slotColour(slot),
+      tracks: sizes.get(slot),
+    }));
+  return { slotOfTrack, legend, palette: categoricalPalette() };
+}
+
+/** @param {number} classIndex */
+function slotOfClass(classIndex) {
+  if (classIndex === NO_CLASS) return NONE_SLOT;
+  return classIndex < CATEGORICAL.length ? classIndex + 1 : OTHER_SLOT;
+}
+
+/** @param {number} slot */
+function order(slot) {
+  return slot === NONE_SLOT ? OTHER_SLOT + 1 : slot;
+}
+
+/**
+ * @param {number} slot
+ * @param {string[]} labels
+ * @param {Set<number>} others classes that share the "other" slot
+ */
+function slotLabel(slot, labels, others) {
+  if (slot === NONE_SLOT) return "none";
+  if (slot !== OTHER_SLOT) return labels[slot - 1];
+  if (others.size === 1) return labels[[...others][0]];
+  return `${others.size} others`;
+}
+
+/** @param {number} slot */
+function slotColour(slot) {
+  if (slot === NONE_SLOT) return NONE_COLOUR;
+  return slot === OTHER_SLOT ? OTHER_COLOUR : CATEGORICAL[slot - 1];
+}
+
+/** RGBA of 256 slots. */
+function categoricalPalette() {
+  const palette = new Uint8Array(256 * 4);
+  for (let slot = 0; slot <= OTHER_SLOT; slot++) {
+    const faint = slot === NONE_SLOT ? 130 : 255;
+    palette.set([...rgb(slotColour(slot)), faint], slot * 4);
+  }
+  return palette;
+}
+
+/** Viridis over all 256 slots, for values from 0 to 1. */
+export function sequentialPalette() {
+  const palette = new Uint8Array(256 * 4);
+  for (let slot = 0; slot < 256; slot++) {
+    palette.set([...rgb(interpolateViridis(slot / 255)), 255], slot * 4);
+  }
+  return palette;
+}
+
+/** @param {string} hex */
+function rgb(hex) {
+  const value = Number.parseInt(hex.slice(1), 16);
+  return [(value >> 16) & 255, (value >> 8) & 255, value & 255];
+}
+
+/**
+ * One slot a point, from one slot a track.
+ *
+ * @param {ArrayLike<number>} trackOfPoint sorted, so that each track is looked up once
+ * @param {Map<number, number>} slotOfTrack
+ */
+export function slotsOfPoints(trackOfPoint, slotOfTrack) {
+  const slots = new Uint8Array(trackOfPoint.length);
+  let track = NaN;
+  let slot = NONE_SLOT;
+  for (let i = 0; i < slots.length; i++) {
+    if (trackOfPoint[i] !== track) {
+      track = trackOfPoint[i];
+      slot = slotOfTrack.get(track) ?? NONE_SLOT;
+    }
+    slots[i] = slot;
+  }
+  return slots;
+}
+
+/**
+ * One slot a point, from a value of each segment. Both lists are sorted by track and position;
+ * a point whose segment has no value keeps slot 0.
+ *
+ * @param {{track: ArrayLike<number>, position: ArrayLike<number>}} points
+ * @param {{track: ArrayLike<number>, position: ArrayLike<number>, value: ArrayLike<number>}} values
+ * @returns {{slots: Uint8Array, range: [number, number]}} the range is that of all values
+ */
+export function slotsOfValues(points, values) {
+  let low = Infinity;
+  let high = -Infinity;
+  for (let i = 0; i < values.value.length; i++) {
+    low = Math.min(low, values.value[i]);
+    high = Math.max(high, values.value[i]);
+  }
+  const scale = high > low ? 255 / (high - low) : 0;
+  const slots = new Uint8Array(points.track.length);
+  let j = 0;
+  for (let i = 0; i < slots.length; i++) {
+    while (j < values.track.length && before(values, j, points, i)) j++;
+    const match =
+      values.track[j] === points.track[i] && values.position[j] === points.position[i];
+    if (match) slots[i] = Math.round((values.value[j] - low) * scale);
+  }
+  return { slots, range: [low, high] };
+}
+
+/**
+ * @param {{track: ArrayLike<number>, position: ArrayLike<number>}} a
+ * @param {number} i
+ * @param {{track: ArrayLike<number>, position: ArrayLike<number>}} b
+ * @param {number} j
+ */
+function before(a, i, b, j) {
+  return (
+    a.track[i] < b.track[j] || (a.track[i] === b.track[j] && a.position[i] < b.position[j])
+  );
+}

@@ -1,0 +1,55 @@
+/** What is known of the tracks on the map: asked for when pointed at, the latest kept. */
+
+import { getJson } from "../api.js";
+import { LatestCache } from "./cache.js";
+
+/**
+ * @typedef {{id: number, title: string, path: string, artists: {name: string}[],
+ *   album: {title: string} | null, duration: number | null, gain_db: number, state: string,
+ *   audio: string | null, clip: string | null}} Track
+ * @typedef {import("../player/player.js").Segment} Segment
+ */
+
+/** @type {LatestCache<Track>} */
+const tracks = new LatestCache(500);
+/** @type {LatestCache<string[]>} */
+const tags = new LatestCache(2000);
+
+/**
+ * @param {number} id
+ * @returns {Promise<Track>}
+ */
+export function loadTrack(id) {
+  return tracks.resolve(String(id), () => getJson(`tracks/${id}/`));
+}
+
+/**
+ * The track, if it was asked for before.
+ *
+ * @param {number} id
+ */
+export function knownTrack(id) {
+  return tracks.get(String(id));
+}
+
+/** @param {Track} track */
+export function titleOf(track) {
+  return track.title || (track.path.split("/").pop() ?? "");
+}
+
+/**
+ * The three strongest tags of a segment. A newer request aborts an older one.
+ *
+ * @param {string} model name
+ * @param {Segment} segment
+ * @returns {Promise<string[]>}
+ */
+export function loadTags(model, segment) {
+  const address =
+    `tracks/${segment.track}/tags/?model=${encodeURIComponent(model)}` +
+    `&start=${segment.start.toFixed(3)}&end=${segment.end.toFixed(3)}&top=3`;
+  return tags.resolve(address, async () => {
+    const found = await getJson(address, { slot: "tags" });
+    return found.map((/** @type {{name: string}} */ tag) => tag.name);
+  });
+}

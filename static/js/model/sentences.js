@@ -1,0 +1,148 @@
+/** What the axes of a map mean and how far it can be trusted, in plain words. */
+
+import { ORIGINAL } from "./catalogue.js";
+import { percent } from "./format.js";
+
+/**
+ * @typedef {import("./catalogue.js").Entry} Entry
+ * @typedef {import("./catalogue.js").Projection} Projection
+ */
+
+/**
+ * The name of one axis.
+ *
+ * @param {Entry} entry
+ * @param {string} method
+ * @param {number} dimension from 0
+ */
+export function axisName(entry, method, dimension) {
+  const { layer, projections } = entry;
+  if (method === ORIGINAL) return layer.tags[dimension] ?? `dimension ${dimension + 1}`;
+  if (method === "pca" || method === "std-pca") {
+    const share = projections.get(method)?.explained_variance[dimension];
+    const carried = share === undefined ? "" : ` (${percent(share)})`;
+    return `component ${dimension + 1}${carried}`;
+  }
+  return `${method === "umap" ? "UMAP" : "t-SNE"} ${dimension + 1}`;
+}
+
+/**
+ * @param {Entry} entry
+ * @param {string} method
+ * @param {number} x dimension from 0
+ * @param {number} y dimension from 0
+ */
+export function axesSentence(entry, method, x, y) {
+  const { layer, projections } = entry;
+  if (method === ORIGINAL && layer.kind === "taggram") {
+    return (
+      `Further right: the network hears more “${layer.tags[x]}”. ` +
+      `Further up: more “${layer.tags[y]}”. 0 is no trace, 1 is certain.`
+    );
+  }
+  if (method === ORIGINAL) {
+    return (
+      `Dimensions ${x + 1} and ${y + 1} of the ${layer.size} that the network computes. ` +
+      "A single one has no name; see whether neighbours sound alike."
+    );
+  }
+  if (method === "pca" || method === "std-pca") {
+    const shares = projections.get(method)?.explained_variance ?? [];
+    const carried = (shares[x] ?? 0) + (shares[y] ?? 0);
+    const even = method === "std-pca" ? ", every dimension counting equally" : "";
+    return (
+      `The axes are directions in which the music differs most${even}. ` +
+      `These two carry ${percent(carried)} of all differences.`
+    );
+  }
+  if (method === "tsne") {
+    return (
+      "Near means similar to the network. Directions have no meaning of their own, " +
+      "nor has the distance between groups that lie far apart."
+    );
+  }
+  return (
+    "Near means similar to the network. Directions have no meaning of their own; " +
+    "distances between far groups have little."
+  );
+}
+
+/**
+ * How well neighbours on the map are neighbours to the network; null where it was not measured.
+ *
+ * @param {Projection | undefined} projection
+ */
+export function qualitySentence(projection) {
+  if (!projection || projection.neighbours_kept === null) return null;
+  return `kept ${percent(projection.neighbours_kept)} of neighbours`;
+}
+
+/**
+ * The definition behind the quality sentence, for who asks.
+ *
+ * @param {Projection} projection
+ */
+export function qualityExplanation(projection) {
+  const parts = [
+    "Of the 12 segments most similar to a segment in all dimensions, this share is also " +
+      "among its 12 nearest on the map, on average.",
+  ];
+  if (projection.neighbours_kept_other_tracks !== null) {
+    const share = percent(projection.neighbours_kept_other_tracks);
+    parts.push(`Without segments of the same track: ${share}.`);
+  }
+  if (projection.trustworthiness !== null) {
+    const value = projection.trustworthiness.toFixed(2);
+    parts.push(
+      `Trustworthiness ${value} (Venna and Kaski; 1 where nothing on the map is near by mistake).`,
+    );
+  }
+  return parts.join(" ");
+}
+
+/** What the method does: for a musician first, then exactly. */
+const METHOD_EXPLANATIONS = new Map([
+  [
+    ORIGINAL,
+    "No layout at all: two of the numbers that the network gives each segment, as they are.",
+  ],
+  [
+    "pca",
+    "Turns the cloud of segments so that you see its widest side. Exactly: principal components " +
+      "of the centred vectors, by share of variance.",
+  ],
+  [
+    "std-pca",
+    "As PCA, but quiet numbers count as much as loud ones. Exactly: principal components after " +
+      "every dimension is scaled to unit variance.",
+  ],
+  [
+    "tsne",
+    "Keeps close together what sounds alike, and gives up the rest. Exactly: t-distributed " +
+      "stochastic neighbour embedding of the first principal components.",
+  ],
+  [
+    "umap",
+    "Keeps close together what sounds alike, with more of the overall shape. Exactly: uniform " +
+      "manifold approximation and projection of the first principal components.",
+  ],
+]);
+
+/** @param {string} method */
+export function methodExplanation(method) {
+  return METHOD_EXPLANATIONS.get(method) ?? "";
+}
+
+/**
+ * @param {Entry} entry
+ */
+export function layerExplanation(entry) {
+  const { layer, model } = entry;
+  const kind =
+    layer.kind === "taggram"
+      ? "Taggrams: how strongly the network hears each of its tags in every segment, from 0 to 1."
+      : "Embeddings: the network's own description of the sound, before it puts it into words.";
+  const exact = [layer.description, model.description].filter(Boolean).join(" ");
+  const size = `${layer.size} numbers for each ${layer.segment_seconds.toFixed(2)} s.`;
+  return `${kind} ${size} ${exact}`.trim();
+}

@@ -1,0 +1,61 @@
+/** Small helpers for the page's elements. */
+
+/**
+ * An element that the template is known to have.
+ *
+ * @template {HTMLElement} [E=HTMLElement]
+ * @param {string} id
+ * @returns {E}
+ */
+export function byId(id) {
+  const element = document.getElementById(id);
+  if (!element) throw new Error(`The page has no #${id}.`);
+  return /** @type {E} */ (element);
+}
+
+/**
+ * Fills a select, leaving it alone where nothing changed, so that an open list stays open.
+ *
+ * @param {HTMLSelectElement} select
+ * @param {{value: string, label: string, group?: string}[]} options
+ * @param {string} value the chosen one
+ */
+export function fillSelect(select, options, value) {
+  const digest = JSON.stringify(options);
+  if (select.dataset.options !== digest) {
+    select.dataset.options = digest;
+    const groups = new Map();
+    for (const option of options) {
+      const group = option.group ?? "";
+      if (!groups.has(group)) groups.set(group, []);
+      groups.get(group).push(new Option(option.label, option.value));
+    }
+    select.replaceChildren(
+      ...[...groups].flatMap(([label, list]) => (label ? [optionGroup(label, list)] : list)),
+    );
+  }
+  select.value = value;
+  select.disabled = options.length < 2;
+}
+
+/**
+ * @param {string} label
+ * @param {HTMLOptionElement[]} options
+ */
+function optionGroup(label, options) {
+  const group = document.createElement("optgroup");
+  group.label = label;
+  group.append(...options);
+  return group;
+}
+
+/**
+ * Shows a text, or hides its element where there is none.
+ *
+ * @param {HTMLElement} element
+ * @param {string | null} text
+ */
+export function showText(element, text) {
+  element.hidden = !text;
+  element.textContent = text ?? "";
+}

@@ -1,0 +1,106 @@
+/** The line at the bottom: what is heard, where in the track, and how sound is triggered. */
+
+import { artistNames, clock, timeSpan } from "../model/format.js";
+import { titleOf } from "../model/library.js";
+import { byId, showText } from "./dom.js";
+
+/**
+ * @typedef {import("../player/player.js").Segment} Segment
+ * @typedef {import("../model/library.js").Track} Track
+ * @typedef {"hover" | "click" | "off"} PlayOn
+ */
+
+export class PlayerBar {
+  /** @param {{onToggle: () => void, onKeepPlaying: () => void, onVolume: (volume: number) => void,
+   *   onMode: (mode: PlayOn) => void}} events */
+  constructor(events) {
+    this.element = byId("player");
+    this.toggle = /** @type {HTMLButtonElement} */ (byId("player-toggle"));
+    this.keepPlaying = /** @type {HTMLButtonElement} */ (byId("player-continue"));
+    this.toggle.addEventListener("click", events.onToggle);
+    this.keepPlaying.addEventListener("click", events.onKeepPlaying);
+    this.#restoreVolume(events.onVolume);
+    this.#restoreMode(events.onMode);
+  }
+
+  /**
+   * @param {Track} track
+   * @param {Segment} segment
+   */
+  showTrack(track, segment) {
+    byId("player-title").textContent = titleOf(track);
+    byId("player-artist").textContent = [artistNames(track), track.album?.title]
+      .filter(Boolean)
+      .join(" · ");
+    byId("player-time").textContent = timeSpan(segment.start, segment.end);
+    byId("player-duration").textContent = track.duration === null ? "" : clock(track.duration);
+    const part = /** @type {HTMLElement} */ (this.element.querySelector(".player-segment"));
+    part.hidden = !track.duration;
+    if (track.duration) {
+      part.style.left = `${(100 * segment.start) / track.duration}%`;
+      part.style.width = `${(100 * (segment.end - segment.start)) / track.duration}%`;
+    }
+  }
+
+  /** @param {string[]} tags */
+  showTags(tags) {
+    byId("player-tags").textContent = tags.join(" · ");
+  }
+
+  /**
+   * @param {import("../player/player.js").PlayerState} state
+   * @param {Track | undefined} track
+   */
+  showState({ phase, segment, streaming, message }, track) {
+    const playing = phase === "playing" || phase === "loading";
+    this.element.dataset.phase = playing ? "playing" : phase;
+    this.toggle.disabled = !segment;
+    this.toggle.setAttribute("aria-label", playing ? "Stop" : "Play");
+    this.keepPlaying.disabled = !track?.audio || streaming;
+    showText(byId("player-message"), message);
+    byId("player-tags").hidden = Boolean(message);
+  }
+
+  /**
+   * @param {number} seconds
+   * @param {number | null} duration
+   */
+  showPlace(seconds, duration) {
+    const head = /** @type {HTMLElement} */ (this.element.querySelector(".player-head"));
+    head.hidden = !duration;
+    if (!duration) return;
+    const percent = Math.min((100 * seconds) / duration, 100);
+    head.style.left = `${percent}%`;
+    const bar = byId("player-track");
+    bar.setAttribute("aria-valuenow", String(Math.round(percent)));
+    bar.setAttribute("aria-valuetext", `${clock(seconds)} of ${clock(duration)}`);
+  }
+
+  /** @param {(volume: number) => void} onVolume */
+  #restoreVolume(onVolume) {
+    const slider = /** @type {HTMLInputElement} */ (byId("volume"));
+    const stored = Number.parseFloat(localStorage.getItem("volume") ?? "");
+    if (stored >= 0 && stored <= 1) slider.value = String(stored);
+    onVolume(slider.valueAsNumber);
+    slider.addEventListener("input", () => {
+      localStorage.setItem("volume", slider.value);
+      onVolume(slider.valueAsNumber);
+    });
+  }
+
+  /** @param {(mode: PlayOn) => void} onMode */
+  #restoreMode(onMode) {
+    const radios = /** @type {NodeListOf<HTMLInputElement>} */ (
+      this.element.querySelectorAll("input[name=play-on]")
+    );
+    const stored = localStorage.getItem("play-on");
+    for (const radio of radios) {
+      if (radio.value === stored) radio.checked = true;
+      if (radio.checked) onMode(/** @type {PlayOn} */ (radio.value));
+      radio.addEventListener("change", () => {
+        localStorage.setItem("play-on", radio.value);
+        onMode(/** @type {PlayOn} */ (radio.value));
+      });
+    }
+  }
+}
