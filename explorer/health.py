@@ -1,15 +1,17 @@
-"""Whether the site works: what a supervisor or a load balancer asks."""
+"""Whether the site works: what `serve` and supervisors ask."""
 
 from http import HTTPStatus
 
+from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 
-@require_safe
+@login_not_required
 @never_cache
+@require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
     """200 when the database answers, else 503."""
     try:
