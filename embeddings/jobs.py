@@ -4,6 +4,8 @@ Whoever runs a job holds its lock (see `locks.py`): a job that says "running" an
 has lost its process.
 """
 
+import signal
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -11,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.core.management.base import CommandError
 from django.db import DatabaseError, transaction
 from django.db.models import F
 from django.db.models.functions import Coalesce
@@ -77,15 +80,21 @@ def tracked_job(
     *,
     progress: Progress | None = None,
 ) -> Iterator[Progress]:
-    """Run work that a command starts as a job, visible to all; yields the progress to pass on.
+    """Run a command's work as a job, visible to all; yields the progress to pass on.
 
-    The job ends as done, failed, or cancelled (also by Ctrl-C); errors are passed on.
+    The job ends as done, failed or cancelled. Errors are passed on; stopping it, by Ctrl-C, the
+    signal TERM or from the web, ends the command with one line and status 130.
     """
     job = Job.objects.create(kind=kind, parameters=dict(parameters or {}))
-    if not claim(job.pk):
-        raise Cancelled("The job was cancelled before it began.")
-    with followed(job.pk) as tracked:
-        yield SeveralProgress(progress, tracked) if progress else tracked
+    try:
+        if not claim(job.pk):
+            raise Cancelled
+        with _terminated_like_interrupted(), followed(job.pk) as tracked:
+            yield SeveralProgress(progress, tracked) if progress else tracked
+    except (Cancelled, KeyboardInterrupt) as error:
+        raise CommandError(
+            "Stopped. What is finished is kept: the same command goes on.", returncode=130
+        ) from error
 
 
 def enqueue(kind: Job.Kind, parameters: Mapping[str, Any], user: User | None = None) -> Job:
@@ -211,6 +220,19 @@ def seconds_left(job: Job, now: datetime | None = None) -> float | None:
         return None
     elapsed = (now or timezone.now()) - job.started_at
     return (elapsed / job.done * (job.total - job.done)) / timedelta(seconds=1)
+
+
+@contextmanager
+def _terminated_like_interrupted() -> Iterator[None]:
+    """The signal TERM, which supervisors send, lets work give back what it holds, like Ctrl-C."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread may set handlers
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _end(job_id: int, state: Job.State, message: str = "") -> None:

@@ -30,6 +30,11 @@ class Item:
     duration: float  # seconds
     models: tuple[str, ...]
 
+    @property
+    def units(self) -> int:
+        """Of progress: whole seconds, which read better."""
+        return max(round(self.duration), 1)
+
 
 @dataclass
 class Plan:

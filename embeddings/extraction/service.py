@@ -111,7 +111,7 @@ class Run:
         began = time.monotonic()
         stop_at = float("inf") if stop_after is None else began + stop_after
         outcomes: list[Outcome] = []
-        self.progress.start(sum(item.duration for item in self.queue), "seconds of audio")
+        self.progress.start(sum(item.units for item in self.queue), "seconds of audio")
         try:
             with WorkerPool(self.engine, size=min(workers, len(self.queue))) as pool:
                 while pool.busy or outcomes or (self.queue and time.monotonic() < stop_at):
@@ -132,7 +132,7 @@ class Run:
             item = self.queue.pop()
             claim = self._claim(item)
             if claim is None:  # done elsewhere meanwhile, or the track is gone
-                self.progress.advance(item.duration)
+                self.progress.advance(item.units)
                 continue
             self.in_work[item.track_id] = item, claim
             known = frozenset() if self.force else records.known_hashes(claim)
@@ -202,4 +202,4 @@ class Run:
         del self.in_work[item.track_id]
         summary = self.summary
         message = f"{summary.ended:,} of {summary.planned:,} tracks, {summary.speed:.0f}x real time"
-        self.progress.advance(item.duration, failed=failed, message=message)
+        self.progress.advance(item.units, failed=failed, message=message)

@@ -1,19 +1,23 @@
 """The life of a job, with real locks, real processes that die, and django-q2's own queue."""
 
 import json
+import os
+import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.core.management.base import CommandError
 from django.db import connection
 from django.utils import timezone
 from django_q.models import OrmQ
 
 from embeddings import jobs, locks, tasks
 from embeddings.models import Job
-from musicexplore.progress import Cancelled, Progress
+from musicexplore.progress import Progress
 
 Kind, State = Job.Kind, Job.State
 
@@ -61,18 +65,28 @@ def test_an_error_is_recorded_in_one_line_and_passed_on() -> None:
     assert len(job.message) == 500
 
 
+def terminate() -> None:
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(10)  # the signal arrives in between
+
+
+def interrupt() -> None:
+    raise KeyboardInterrupt
+
+
 @pytest.mark.django_db
-@pytest.mark.parametrize("stop", [KeyboardInterrupt, Cancelled])
-def test_stopping_is_not_a_failure(stop: type[BaseException]) -> None:
-    with pytest.raises(stop), jobs.tracked_job(Kind.INDEX):
-        raise stop
+@pytest.mark.parametrize("stop", [interrupt, terminate])
+def test_stopping_a_command_is_not_a_failure(stop: Callable[[], None]) -> None:
+    with pytest.raises(CommandError, match="is kept") as stopped, jobs.tracked_job(Kind.INDEX):
+        stop()
+    assert stopped.value.returncode == 130
     assert Job.objects.get().state == State.CANCELLED
 
 
 @pytest.mark.django_db
 def test_a_wish_to_stop_reaches_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobs, "WRITE_SECONDS", 0)
-    with pytest.raises(Cancelled), jobs.tracked_job(Kind.INDEX) as progress:
+    with pytest.raises(CommandError), jobs.tracked_job(Kind.INDEX) as progress:
         progress.start(10, "tracks")
         progress.advance()
         jobs.request_cancel(Job.objects.get())
@@ -83,7 +97,7 @@ def test_a_wish_to_stop_reaches_the_work(monkeypatch: pytest.MonkeyPatch) -> Non
 @pytest.mark.django_db
 def test_work_stops_when_its_row_is_deleted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobs, "WRITE_SECONDS", 0)
-    with pytest.raises(Cancelled), jobs.tracked_job(Kind.INDEX) as progress:
+    with pytest.raises(CommandError), jobs.tracked_job(Kind.INDEX) as progress:
         Job.objects.all().delete()
         progress.advance()
 

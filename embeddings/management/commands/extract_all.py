@@ -9,7 +9,7 @@ from embeddings.extraction.pool import ExtractionError
 from embeddings.extraction.service import extract
 from embeddings.jobs import tracked_job
 from embeddings.models import Job
-from musicexplore.progress import Cancelled, ConsoleProgress
+from musicexplore.progress import ConsoleProgress
 
 
 class Command(BaseCommand):
@@ -37,7 +37,7 @@ class Command(BaseCommand):
                 Job.Kind.EXTRACTION, chosen, progress=ConsoleProgress("Extracting")
             ) as progress:
                 summary = extract(**chosen, progress=progress)
-        except (UnknownModel, ExtractionError, Cancelled) as error:
+        except (UnknownModel, ExtractionError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write("\n".join(summary.lines()))
         if strict and summary.failed.total:
