@@ -15,7 +15,7 @@ SCRIPTS := $(shell find static/js -name '*.js' 2>/dev/null)
 # npm and its scripts call `node`, which comes with the Python packages.
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm
 
-.PHONY: help setup setup-dev demo run test test-js test-python lint requirements clean
+.PHONY: help setup setup-dev reference demo run test test-js test-python lint requirements clean
 .DEFAULT_GOAL := help
 
 help:
@@ -36,7 +36,10 @@ demo: setup
 run: setup
 	@exec $(BIN)/python manage.py serve --host "$(HOST)" --port "$(PORT)" $(if $(MUSIC),--process "$$MUSIC")
 
-setup-dev: setup $(DONE)/dev-packages $(DONE)/reference
+setup-dev: setup $(DONE)/dev-packages reference
+
+# Essentia with TensorFlow, which results are compared with (`benchmark`, `--backend essentia`).
+reference: $(DONE)/reference
 
 test: test-js test-python
 
