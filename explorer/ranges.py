@@ -19,7 +19,7 @@ from django.utils.http import http_date, parse_http_date_safe
 PART_BYTES = 1 << 20  # of an answer to an open-ended range
 _BLOCK_BYTES = 64 << 10  # read and sent at once
 
-_SINGLE_RANGE = re.compile(r"^bytes\s*=\s*(\d{0,18})\s*-\s*(\d{0,18})\s*$", re.IGNORECASE)
+_SINGLE_RANGE = re.compile(r"^bytes\s*=\s*(\d{0,18})\s*-\s*(\d{0,18})$", re.IGNORECASE | re.ASCII)
 
 
 @dataclass(frozen=True)
