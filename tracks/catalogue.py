@@ -52,18 +52,23 @@ def album_key(title: str, *, release_id: str = "", artist: str = "", folder: str
     return key("folder", folder, fold(title))
 
 
-def ensure_artists(mentions: Iterable[ArtistMention], *, overwrite: bool = False) -> dict[str, int]:
-    """The ids of the artists by key; those not known yet are made. See `_ensure`."""
+def ensure_artists(
+    mentions: Iterable[ArtistMention], *, overwrite: Collection[str] = ()
+) -> dict[str, int]:
+    """The ids of the artists by key; those not known yet are made.
+
+    Those known get the values they lack, or, with their key in `overwrite`, all that are given.
+    """
     wanted = {mention.key: _values(mention) for mention in mentions}
     return _ensure(Artist, wanted, overwrite)
 
 
-def ensure_albums(mentions: Iterable[AlbumMention], *, overwrite: bool = False) -> dict[str, int]:
-    """The ids of the albums by key; those not known yet, and their artists, are made."""
+def ensure_albums(
+    mentions: Iterable[AlbumMention], *, overwrite: Collection[str] = ()
+) -> dict[str, int]:
+    """The ids of the albums by key, as `ensure_artists` does it; their artists are made as well."""
     by_key = {mention.key: mention for mention in mentions}
-    artists = ensure_artists(
-        (mention.artist for mention in by_key.values() if mention.artist), overwrite=overwrite
-    )
+    artists = ensure_artists(mention.artist for mention in by_key.values() if mention.artist)
     wanted = {}
     for mention in by_key.values():
         values = _values(mention)
@@ -77,10 +82,8 @@ def _values(mention: ArtistMention | AlbumMention) -> dict[str, Any]:
 
 
 def _ensure(
-    model: type[models.Model], wanted: Mapping[str, dict[str, Any]], overwrite: bool
+    model: type[models.Model], wanted: Mapping[str, dict[str, Any]], overwrite: Collection[str]
 ) -> dict[str, int]:
-    """The ids of rows by key. Rows not there are made; those there get the values they lack,
-    or, with `overwrite`, all values that are given."""
     manager: models.Manager[Any] = model._default_manager
     rows = {row.key: row for row in manager.filter(key__in=wanted)}
     missing: list[Any] = [model(**values) for key, values in wanted.items() if key not in rows]
@@ -93,7 +96,7 @@ def _ensure(
         row = rows[row_key]
         before = [getattr(row, name) for name in names]
         after = [
-            values[name] if values[name] and (overwrite or not now) else now
+            values[name] if values[name] and (row_key in overwrite or not now) else now
             for name, now in zip(names, before, strict=True)
         ]
         if after != before:

@@ -1,0 +1,1 @@
+"""Metadata of the MTG-Jamendo data set, and files of its form."""
