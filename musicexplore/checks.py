@@ -62,7 +62,7 @@ def check_directories(**_: Any) -> list[CheckMessage]:
 
 @register
 def check_queue(**_: Any) -> list[CheckMessage]:
-    cluster = settings.Q_CLUSTER
+    cluster: dict[str, Any] = settings.Q_CLUSTER
     if cluster["retry"] > cluster["timeout"]:
         return []
     return [

@@ -73,7 +73,11 @@ TEMPLATES = [
     }
 ]
 # The embedded server's socket and role are filled in by its engine when it is first needed.
-EMBEDDED_DATABASE = {"ENGINE": "musicexplore.database", "NAME": "postgres"}
+EMBEDDED_DATABASE = {
+    "ENGINE": "musicexplore.database",
+    "HOME": MUSICEXPLORE_HOME,
+    "NAME": "postgres",
+}
 DATABASES = {
     "default": env.postgresql("DATABASE_URL", default=EMBEDDED_DATABASE)
     | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}

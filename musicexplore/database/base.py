@@ -1,12 +1,12 @@
 """The Django database engine `musicexplore.database`: PostgreSQL, started when first connected to.
 
-Commands that need no database therefore start none.
+Commands that need no database therefore start none. `HOME`, in the settings of the database, is
+the directory that the server belongs to.
 """
 
 from typing import Any
 
 import psycopg
-from django.conf import settings
 from django.db.backends.postgresql import base
 
 from . import cluster, sharing
@@ -16,7 +16,7 @@ from .place import DatabaseUnavailable
 class DatabaseWrapper(base.DatabaseWrapper):
     def get_connection_params(self) -> dict[str, Any]:
         try:
-            place = sharing.join(settings.MUSICEXPLORE_HOME)
+            place = sharing.join(self.settings_dict["HOME"])
         except DatabaseUnavailable as error:
             raise psycopg.OperationalError(str(error)) from error
         params = super().get_connection_params()
@@ -28,7 +28,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         except psycopg.OperationalError:
             # Only a server that is down is ours to mend; anything else fails again below.
             try:
-                sharing.revive(settings.MUSICEXPLORE_HOME)
+                sharing.revive(self.settings_dict["HOME"])
             except DatabaseUnavailable as error:
                 raise psycopg.OperationalError(str(error)) from error
             return super().get_new_connection(conn_params)

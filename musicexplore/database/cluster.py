@@ -20,6 +20,8 @@ ROLE = "postgres"
 DATABASE = "postgres"
 PORT = "5432"  # part of the socket's name only: no network address is listened on
 START_SECONDS = 60
+REMAINS_SECONDS = 15
+NO_PROCESS = 2**31 - 1  # more than any process's number
 
 MEBIBYTE = 1 << 20
 
@@ -48,7 +50,18 @@ class Cluster:
         if log.exists():
             log.replace(log.with_name("server.log.1"))
         options = f"-c config_file={shlex.quote(str(self.place.base / 'postgresql.conf'))}"
-        self._control("start", "-w", "-t", str(START_SECONDS), "-l", str(log), "-o", options)
+        deadline = time.monotonic() + REMAINS_SECONDS
+        while True:
+            try:
+                self._control(
+                    "start", "-w", "-t", str(START_SECONDS), "-l", str(log), "-o", options
+                )
+                return
+            except DatabaseUnavailable as error:
+                # Processes of a killed server notice its end, and free its memory, a little later.
+                if "still in use" not in str(error) or time.monotonic() > deadline:
+                    raise
+            time.sleep(0.2)
 
     def stop(self) -> None:
         """Stop the server; sessions that are still open are ended, their transactions undone."""
@@ -116,20 +129,27 @@ class Cluster:
         ]
 
     def _clear_remains(self) -> None:
-        """Deal with what a crash left: a pid file, or a server that lost its socket."""
-        file = self.place.data / "postmaster.pid"
-        try:
-            pid = int(file.read_text().splitlines()[0])
-        except FileNotFoundError:
-            return
-        except (ValueError, IndexError):
-            file.unlink()
-            return
-        if self._is_our_server(pid):
-            self.stop()
-        else:
-            # The number may by now be another process's: the server would refuse to start.
-            file.unlink(missing_ok=True)
+        """Deal with what a crash left: lock files, or a server that lost its socket."""
+        for file in (self.place.data / "postmaster.pid", self._socket_lock):
+            try:
+                number, *others = file.read_text().splitlines()
+                pid = int(number)
+            except FileNotFoundError:
+                continue
+            except ValueError:  # the machine stopped while it was written
+                file.unlink()
+                continue
+            if self._is_our_server(pid):
+                self.stop()
+            else:
+                # The number may be another process's by now, which would keep the server from
+                # starting. The rest is kept: by it the server finds out whether processes of its
+                # predecessor are still at work.
+                file.write_text("\n".join([str(NO_PROCESS), *others]) + "\n")
+
+    @property
+    def _socket_lock(self) -> Path:
+        return self.place.sockets / f".s.PGSQL.{PORT}.lock"
 
     def _is_our_server(self, pid: int) -> bool:
         try:

@@ -35,11 +35,15 @@ class DatabaseUnavailable(Exception):
 class Place:
     """The directories of one cluster; `account` is None when we run the server ourselves."""
 
-    locks: Path
+    home: Path
     base: Path
     sockets: Path
     binaries: Path
     account: pwd.struct_passwd | None
+
+    @property
+    def locks(self) -> Path:
+        return _locks(self.home)
 
     @property
     def data(self) -> Path:
@@ -60,15 +64,15 @@ def place_for(home: Path) -> Place:
 
     Cheap to call again: what is there is left alone.
     """
-    locks = home / "postgres"
+    locks = _locks(home)
     try:
         _make_directory(locks, 0o700)
         if os.geteuid() == 0:
-            return _place_for_root(locks)
+            return _place_for_root(home)
         _account_of(os.geteuid())
         base = locks
         _make_directory(base / "run", 0o700)
-        return Place(locks, base, _socket_directory(base / "run"), _carried_binaries(), None)
+        return Place(home, base, _socket_directory(base / "run"), _carried_binaries(), None)
     except OSError as error:
         raise DatabaseUnavailable(
             f"The embedded database cannot prepare its directories: {error}. Make that path "
@@ -76,13 +80,17 @@ def place_for(home: Path) -> Place:
         ) from error
 
 
-def _place_for_root(locks: Path) -> Place:
+def _locks(home: Path) -> Path:
+    return home / "postgres"
+
+
+def _place_for_root(home: Path) -> Place:
     account = _server_account()
     _make_directory(SYSTEM_PLACE, 0o755)
-    base = SYSTEM_PLACE / _cluster_name(locks)
+    base = SYSTEM_PLACE / _cluster_name(_locks(home))
     _make_directory(base, 0o755)
     _make_directory(base / "run", 0o700, account)
-    return Place(locks, base, _socket_directory(base / "run", account), _copied_binaries(), account)
+    return Place(home, base, _socket_directory(base / "run", account), _copied_binaries(), account)
 
 
 def _cluster_name(locks: Path) -> str:

@@ -6,7 +6,6 @@ started with the server, waits until nobody holds that lock, and stops the serve
 """
 
 import fcntl
-import os
 import subprocess
 import sys
 import threading
@@ -68,13 +67,15 @@ def _ensure_keeper(place: Place) -> None:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            return
-    subprocess.Popen(
-        [sys.executable, "-m", "musicexplore.database.keeper", str(place.locks.parent)],
-        cwd=Path(__file__).resolve().parents[2],
-        env={k: v for k, v in os.environ.items() if not k.startswith(("COV_", "PYTEST_"))},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
+            return  # there is one
+        # The keeper inherits the locked file, so that there is no moment without the lock.
+        number = file.fileno()
+        subprocess.Popen(
+            [sys.executable, "-m", "musicexplore.database.keeper", str(place.home), str(number)],
+            cwd=Path(__file__).resolve().parents[2],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            pass_fds=[number],
+            start_new_session=True,
+        )
