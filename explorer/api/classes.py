@@ -19,18 +19,18 @@ class Classes:
     values: NDArray[np.uint16]  # (n,) index into labels, or NONE
 
 
-def track_classes(by: str, category: str = "") -> Classes:
+def track_classes(by: str, category: str = "", name: str | None = None) -> Classes:
     """The artist, album, tag of a category, or itself, of each track.
 
     A track counts for its first artist. Of several tags of the category it takes the one that
-    most tracks have.
+    most tracks have; with a `name`, that tag alone counts.
     """
-    pairs, names = _sources(by, category)
+    pairs, names = _sources(by, category, name)
     tracks = _column(Track.objects.order_by("pk").values_list("pk"), 1)[:, 0]
     return _classify(tracks, _column(pairs, 2), dict(names))
 
 
-def _sources(by: str, category: str) -> tuple[QuerySet, QuerySet]:
+def _sources(by: str, category: str, name: str | None) -> tuple[QuerySet, QuerySet]:
     """Rows of (track, key), and of (key, name)."""
     if by == "artist":
         credits = TrackArtist.objects.filter(place=0).order_by()
@@ -40,11 +40,13 @@ def _sources(by: str, category: str) -> tuple[QuerySet, QuerySet]:
         return albums.values_list("pk", "album"), Album.objects.values_list("pk", "title")
     if by == "tag":
         tags = Tag.objects.filter(category=category)
-        tagged = Track.tags.through.objects.filter(tag__category=category)
+        if name is not None:
+            tags = tags.filter(name=name)
+        tagged = Track.tags.through.objects.filter(tag__in=tags)
         return tagged.values_list("track", "tag"), tags.values_list("pk", "name")
     tracks = Track.objects.order_by()
-    name = Coalesce(NullIf("title", Value("")), "path")
-    return tracks.values_list("pk", "pk"), tracks.values_list("pk", name)
+    title = Coalesce(NullIf("title", Value("")), "path")
+    return tracks.values_list("pk", "pk"), tracks.values_list("pk", title)
 
 
 def _column(rows: QuerySet, width: int) -> NDArray[np.int64]:

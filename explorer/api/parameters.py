@@ -77,7 +77,10 @@ class ClipParameters(serializers.Serializer[Any]):
 
 class ClassesParameters(serializers.Serializer[Any]):
     by = serializers.ChoiceField(choices=BY)
-    category = serializers.CharField(required=False, help_text="with by=tag: mood/theme, genre, …")
+    category = serializers.CharField(
+        required=False, allow_blank=True, help_text="with by=tag: mood/theme, genre, …"
+    )
+    name = serializers.CharField(required=False, help_text="with by=tag: one tag of the category")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if attrs["by"] == "tag" and "category" not in attrs:

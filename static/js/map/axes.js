@@ -5,6 +5,10 @@ import { select } from "d3-selection";
 
 /** @typedef {import("d3-scale").ScaleLinear<number, number>} Scale */
 
+/** Pixels that the axes take off the map's left and bottom. */
+const LEFT = 40;
+const BOTTOM = 24;
+
 export class Axes {
   /** @param {SVGSVGElement} svg */
   constructor(svg) {
@@ -23,14 +27,16 @@ export class Axes {
    */
   draw(x, y, width, height) {
     const ticks = (/** @type {number} */ length) => Math.max(2, Math.round(length / 120));
+    const across = spanning(x, [LEFT, width]);
+    const upwards = spanning(y, [height - BOTTOM, 0]);
     this.x
-      .attr("transform", `translate(0,${height - 24})`)
-      .call(axisBottom(x).ticks(ticks(width)).tickSizeOuter(0));
+      .attr("transform", `translate(0,${height - BOTTOM})`)
+      .call(axisBottom(across).ticks(ticks(width)).tickSizeOuter(0));
     this.y
-      .attr("transform", "translate(40,0)")
-      .call(axisLeft(y).ticks(ticks(height)).tickSizeOuter(0));
-    this.xName.attr("x", width - 8).attr("y", height - 32);
-    this.yName.attr("x", 48).attr("y", 16);
+      .attr("transform", `translate(${LEFT},0)`)
+      .call(axisLeft(upwards).ticks(ticks(height)).tickSizeOuter(0));
+    this.xName.attr("x", width - 8).attr("y", height - BOTTOM - 8);
+    this.yName.attr("x", LEFT + 8).attr("y", 16);
   }
 
   /** @param {[string, string]} names */
@@ -38,4 +44,14 @@ export class Axes {
     this.xName.text(`${x} →`);
     this.yName.text(`↑ ${y}`);
   }
+}
+
+/**
+ * A scale drawn from edge to edge, wherever its own range ends.
+ *
+ * @param {Scale} scale
+ * @param {[number, number]} range pixels
+ */
+function spanning(scale, range) {
+  return scale.copy().domain(range.map((pixel) => scale.invert(pixel))).range(range);
 }

@@ -121,6 +121,8 @@ export class CanvasLayer {
     const plain = dotMask(size);
     const hollow = size > 2.5 ? dotMask(size, size * 0.4) : plain;
     const rim = dotMask(size * 1.25 + 1.5);
+    // A darker edge keeps dots apart, and light ones visible on white.
+    const edge = size > 2 ? dotMask(size, size - 1.2) : null;
     const [scaleX, scaleY] = placement.scale.map((value) => value * pixelRatio);
     const [offsetX, offsetY] = placement.offset.map((value) => value * pixelRatio);
     for (let i = 0; i < x.length; i++) {
@@ -129,14 +131,16 @@ export class CanvasLayer {
       const left = Math.round((fromX[i] + (x[i] - fromX[i]) * progress) * scaleX + offsetX);
       const top = Math.round((fromY[i] + (y[i] - fromY[i]) * progress) * scaleY + offsetY);
       if (flags & SELECTED) stampCentred(image, rim, left, top, ink, 0, 1);
-      const mask = flags & PLAYED ? hollow : plain;
+      const mask = (flags & (PLAYED | SELECTED)) === PLAYED ? hollow : plain;
       const at = this.#slots[i] * 4;
       const alpha = flags & SELECTED ? 1 : opacity * (this.#palette[at + 3] / 255);
       stampCentred(image, mask, left, top, this.#palette, at, alpha);
+      if (edge) stampCentred(image, edge, left, top, BLACK, 0, 0.25 * alpha);
     }
   }
 }
 
+const BLACK = [0, 0, 0];
 const EMPTY = new Float32Array();
 
 /**

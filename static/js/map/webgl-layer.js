@@ -52,7 +52,9 @@ void main() {
   float alpha = colour.a * opacity;
   bool selected = (marks & ${SELECTED}u) != 0u;
   bool played = (marks & ${PLAYED}u) != 0u;
-  if (played && radius > 2.5) {
+  // A darker edge keeps dots apart, and light ones visible on white.
+  fill *= 1.0 - 0.25 * clamp(distance - radius + 1.5, 0.0, 1.0) * step(2.0, radius);
+  if (played && !selected && radius > 2.5) {
     fill = mix(fill, background, clamp(radius * 0.4 + 0.5 - distance, 0.0, 1.0));
   }
   if (selected) {

@@ -42,7 +42,7 @@ const DATASET_NAMES = new Map([
 ]);
 
 /**
- * Layers that can be shown, each with its newest projection of each method.
+ * Layers that can be shown, each with its largest projection of each method.
  *
  * @param {Model[]} models
  * @param {Projection[]} projections
@@ -55,9 +55,10 @@ export function buildCatalogue(models, projections) {
     for (const layer of model.layers) {
       const own = projections.filter((projection) => projection.layer === layer.name);
       if (!layer.enabled || (layer.segments === 0 && own.length === 0)) continue;
-      own.sort((a, b) => a.version - b.version || a.id - b.id);
-      const newest = new Map(own.map((projection) => [projection.method, projection]));
-      entries.push({ model, layer, projections: newest });
+      // Of several maps by one method, the one of most segments: not of a sample.
+      own.sort((a, b) => a.segments - b.segments || a.id - b.id);
+      const largest = new Map(own.map((projection) => [projection.method, projection]));
+      entries.push({ model, layer, projections: largest });
     }
   }
   return entries;

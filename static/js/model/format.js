@@ -13,7 +13,7 @@ export function clock(seconds) {
  * @param {number} end seconds
  */
 export function timeSpan(start, end) {
-  return `${clock(start)}–${clock(Math.max(end, start + 1))}`;
+  return `${clock(Math.round(start))}–${clock(Math.max(Math.round(end), Math.round(start) + 1))}`;
 }
 
 /** @param {number} share of 1 */

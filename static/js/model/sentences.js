@@ -74,7 +74,7 @@ export function axesSentence(entry, method, x, y) {
  */
 export function qualitySentence(projection) {
   if (!projection || projection.neighbours_kept === null) return null;
-  return `kept ${percent(projection.neighbours_kept)} of neighbours`;
+  return `Kept ${percent(projection.neighbours_kept)} of neighbours`;
 }
 
 /**
