@@ -20,7 +20,7 @@ __all__ = ["PIPELINE_VERSION", "InferenceUnavailable", "Pipeline", "TrackAnalysi
 
 PIPELINE_VERSION = 1  # raised when the same file and weights would give other vectors
 
-BATCH = 16  # patches a network is given at once: bounds memory
+BATCH = 4  # patches a network is given at once: more takes memory and is no faster
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ Essentia is first imported in the process.
 
 import os
 import sys
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -32,9 +33,26 @@ def use_reference_essentia() -> None:
 
     if not hasattr(essentia.standard, "TensorflowPredict"):
         raise InferenceUnavailable(
-            "The backend essentia needs the package essentia-tensorflow: run make reference"
-            + (", and use a new process." if REFERENCE_DIR.is_dir() else ".")
+            "Essentia was loaded without TensorFlow in this process: "
+            + (reference_problem() or "start a new process for the backend essentia.")
         )
+
+
+def reference_problem() -> str:
+    """Why the reference cannot be used here and what to do, empty where it can."""
+    installed = (REFERENCE_DIR / "essentia").is_dir()
+    if installed or _is_installed("essentia-tensorflow"):
+        return ""
+    return "The package essentia-tensorflow is not installed: run make reference."
+
+
+def _is_installed(distribution: str) -> bool:
+    """Whether the environment has a distribution, without importing it."""
+    try:
+        metadata.version(distribution)
+    except metadata.PackageNotFoundError:
+        return False
+    return True
 
 
 def load_essentia(
