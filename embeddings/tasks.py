@@ -50,6 +50,7 @@ def _reduce(job: Job, progress: jobs.JobProgress) -> None:
     reduce_all(
         layers=job.parameters.get("layers"),
         methods=job.parameters.get("methods"),
+        parameters=job.parameters.get("parameters"),
         force=job.parameters.get("force", False),
         progress=progress,
     )

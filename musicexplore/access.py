@@ -20,6 +20,9 @@ class LoginMiddleware(LoginRequiredMiddleware):
     ) -> HttpResponseBase | None:
         if not settings.LOGIN_REQUIRED:
             return None
+        # REST framework marks all of its views as open, expecting permissions to do this.
+        if request.path.startswith("/api/") and not request.user.is_authenticated:
+            return self.handle_no_permission(request, view_func)
         return super().process_view(request, view_func, view_args, view_kwargs)
 
     def handle_no_permission(  # type: ignore[override]  # which knows of redirects alone

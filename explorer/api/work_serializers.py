@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from embeddings import jobs
 from embeddings.models import EmbeddingModel, Job, Layer, Projection
+from embeddings.reduction.methods import complete
 from embeddings.weights.store import weights_path
 from explorer.api.points import projection_version
 
@@ -118,7 +119,19 @@ class NewProjectionSerializer(serializers.Serializer[Any]):
 
     layer = serializers.SlugRelatedField(slug_field="name", queryset=Layer.objects.all())
     method = serializers.ChoiceField(choices=Projection.Method.choices)
-    parameters = serializers.DictField(default=dict)
+    parameters = serializers.DictField(
+        default=dict, help_text="of the method, where they differ from its defaults"
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        for name, value in attrs["parameters"].items():
+            if isinstance(value, bool) or not isinstance(value, int | float):
+                raise serializers.ValidationError({"parameters": [f"{name} is not a number."]})
+        try:
+            complete(attrs["method"], attrs["parameters"])
+        except ValueError as error:
+            raise serializers.ValidationError({"parameters": [str(error)]}) from error
+        return attrs
 
 
 class JobSerializer(serializers.ModelSerializer[Job]):

@@ -68,7 +68,7 @@ def test_content_type(client, settings, track, name, codec, expected):
 
 def test_a_name_that_is_not_utf_8(client, settings, track):
     root = os.fsencode(settings.AUDIO_DIR)
-    os.rename(root + b"/a.wav", root + b"/\xe9.wav")
+    os.rename(root + b"/a.wav", root + b"/\xe9.wav")  # noqa: PTH104 - bytes
     track.path, track.path_bytes = r"\xe9.wav", b"\xe9.wav"
     track.save()
     assert client.get(f"/tracks/{track.pk}/audio").status_code == 200

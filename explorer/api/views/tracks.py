@@ -115,9 +115,7 @@ class TrackClassesView(ArrowView):
     @extend_schema(parameters=[parameters.ClassesParameters], responses=ARROW_STREAM)
     def get(self, request: Request) -> HttpResponse:
         wanted = parameters.checked(parameters.ClassesParameters, request.query_params)
-        classes = track_classes(
-            wanted["by"], wanted.get("category", ""), wanted.get("name")
-        )
+        classes = track_classes(wanted["by"], wanted.get("category", ""), wanted.get("name"))
         content = to_stream(
             {"track": classes.track, "class": classes.values}, {"labels": classes.labels}
         )

@@ -104,6 +104,7 @@ class ProjectionViewSet(ReadOnlyModelViewSet[Projection]):
             {
                 "layers": [wanted.validated_data["layer"].name],
                 "methods": [wanted.validated_data["method"]],
+                "parameters": wanted.validated_data["parameters"],
             },
             request.user if request.user.is_authenticated else None,
         )

@@ -1,0 +1,390 @@
+"""What the API says of a library, and what it refuses."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.utils import timezone
+
+from embeddings.models import EmbeddingModel, Job, Layer
+from embeddings.tasks import run_job
+from tests.explorer.conftest import add_model
+from tracks.models import Tag, Track
+
+
+@pytest.fixture
+def track(library) -> Track:
+    return library.add_track(1)
+
+
+class TestTracks:
+    def test_one(self, get, track):
+        artist, album, tag = track.artists.get(), track.album, track.tags.get()
+        assert get(f"tracks/{track.pk}/").json() == {
+            "id": track.pk,
+            "title": "Title 1",
+            "path": "1.wav",
+            "artists": [{"id": artist.pk, "name": "Artist 1"}],
+            "album": {
+                "id": album.pk,
+                "title": "Album 1",
+                "year": None,
+                "cover": "/covers/c.jpg",
+            },
+            "tags": [{"id": tag.pk, "category": "genre", "name": "g1"}],
+            "duration": 9.0,
+            "number": None,
+            "disc": None,
+            "year": None,
+            "codec": "pcm_s16le",
+            "sample_rate": None,
+            "channels": None,
+            "state": "present",
+            "state_reason": "",
+            "loudness": -19.0,
+            "gain_db": 5.0,
+            "audio": f"/tracks/{track.pk}/audio",
+            "clip": f"/tracks/{track.pk}/clip",
+            "extractions": [
+                {"model": "toy-net", "state": "done", "reason": "", "segments": 3, "padded": False}
+            ],
+        }
+
+    @pytest.mark.parametrize(
+        ("loudness", "gain"), [(None, 0), (-14, 0), (-9.5, -4.5), (-17, 3), (-20, 6), (-50, 6)]
+    )
+    def test_levelling(self, get, track, loudness, gain):
+        Track.objects.update(loudness=loudness)
+        assert get(f"tracks/{track.pk}/").json()["gain_db"] == gain
+
+    def test_what_cannot_be_heard_has_no_address(self, get, track, settings):
+        Track.objects.update(state="missing")
+        assert get(f"tracks/{track.pk}/").json()["audio"] is None
+        Track.objects.update(state="present")
+        settings.AUDIO_DIR = ""
+        assert get(f"tracks/{track.pk}/").json()["clip"] is None
+
+    def test_filters(self, get, library):
+        first, second = library.add_track(1), library.add_track(2)
+        Track.objects.filter(pk=second.pk).update(state="missing")
+        queries = [
+            {"search": "title 2"},
+            {"search": "ARTIST 2 album"},
+            {"artist": second.artists.get().pk},
+            {"album": second.album_id},
+            {"tag": second.tags.get().pk},
+            {"state": "missing"},
+            {"ordering": "-title", "page_size": 1},
+        ]
+        for query in queries:
+            found = get("tracks/", **query).json()["results"]
+            assert [track["id"] for track in found] == [second.pk], query
+        assert get("tracks/", search="nothing like it").json()["count"] == 0
+        assert get("tracks/", search="wav", ordering="title").json()["results"][0]["id"] == first.pk
+
+    @pytest.mark.parametrize(
+        ("query", "name"),
+        [
+            ({"artist": "x"}, "artist"),
+            ({"state": "gone"}, "state"),
+            ({"ordering": "password"}, "ordering"),
+            ({"page": "0"}, "page"),
+            ({"page": "x"}, "page"),
+            ({"page_size": "-1"}, "page_size"),
+        ],
+    )
+    def test_malformed_filters_are_refused_by_name(self, get, track, query, name):
+        error = get("tracks/", 400, **query).json()["error"]
+        assert (error["code"], list(error["details"])) == ("invalid", [name])
+
+    def test_pages(self, get, library):
+        for number in range(3):
+            library.add_track(number, segments=0)
+        page = get("tracks/", page_size=2).json()
+        assert (page["count"], page["previous"], len(page["results"])) == (3, None, 2)
+        assert "page=2" in page["next"]
+        get("tracks/", 404, page=2)
+
+    def test_segments(self, get, track):
+        assert get(f"tracks/{track.pk}/segments/", layer="toy-net-embeddings").json() == [
+            {"position": 0, "start": 0.0, "end": 3.0},
+            {"position": 1, "start": 3.0, "end": 6.0},
+            {"position": 2, "start": 6.0, "end": 9.0},
+        ]
+
+    def test_taggrams(self, get, track, library):
+        from embeddings.queries import track_taggrams
+
+        answer = get(f"tracks/{track.pk}/taggrams/", layer="toy-net-taggrams").json()
+        assert answer["tags"] == ["calm", "loud", "odd"]
+        assert (answer["segment_seconds"], answer["hop_seconds"]) == (3.0, 3.0)
+        stored = track_taggrams(track, library.taggrams).tolist()
+        assert answer["values"] == [pytest.approx(row, abs=1e-5) for row in stored]
+
+    @pytest.mark.parametrize(
+        ("address", "query", "name"),
+        [
+            ("segments", {}, "layer"),
+            ("segments", {"layer": "none"}, "layer"),
+            ("taggrams", {"layer": "toy-net-embeddings"}, "layer"),
+            ("tags", {}, "model"),
+            ("tags", {"model": "toy-net", "start": 5, "end": 4}, "end"),
+            ("tags", {"model": "toy-net", "top": 0}, "top"),
+        ],
+    )
+    def test_malformed_parameters_are_refused_by_name(self, get, track, address, query, name):
+        error = get(f"tracks/{track.pk}/{address}/", 400, **query).json()["error"]
+        assert list(error["details"]) == [name]
+
+
+class TestLists:
+    def test_artists_albums_tags(self, get, library):
+        first, second = library.add_track(1), library.add_track(2)
+        second.tags.add(first.tags.get(), Tag.objects.create(category="mood/theme", name="calm"))
+        artists = get("artists/").json()["results"]
+        assert [(artist["name"], artist["tracks"]) for artist in artists] == [
+            ("Artist 1", 1),
+            ("Artist 2", 1),
+        ]
+        (album,) = get("albums/", artist=second.artists.get().pk).json()["results"]
+        assert (album["title"], album["artist"]["name"], album["tracks"]) == (
+            "Album 2",
+            "Artist 2",
+            1,
+        )
+        tags = get("tags/", category="genre", ordering="-tracks").json()["results"]
+        assert [(tag["name"], tag["tracks"]) for tag in tags] == [("g1", 2), ("g2", 1)]
+
+    def test_models_and_layers(self, get, library, home):
+        library.add_track(1, segments=3)
+        library.add_track(2, segments=2)
+        (model,) = get("models/").json()
+        assert (model["name"], model["weights_present"]) == ("toy-net", False)
+        assert model["segment_seconds"] == 3.0
+        assert [layer["key"] for layer in model["layers"]] == ["embeddings", "taggrams"]
+        assert [layer["segments"] for layer in model["layers"]] == [5, 5]
+        (home / "models").mkdir(parents=True)
+        (home / "models" / "toy-net.pb").write_bytes(b"graph")
+        assert get("models/toy-net/").json()["weights_present"]
+        layers = get("layers/").json()
+        assert [layer["name"] for layer in layers] == ["toy-net-embeddings", "toy-net-taggrams"]
+        assert get("layers/toy-net-taggrams/").json()["tags"] == ["calm", "loud", "odd"]
+
+    def test_projections(self, get, library):
+        import numpy as np
+
+        track = library.add_track(1)
+        variance = [1 / n for n in range(1, 15)]
+        rows = {track.pk: np.zeros((3, 2))}
+        library.add_projection(rows, version=1)
+        newest = library.add_projection(rows, version=2, explained_variance=variance)
+        library.add_projection(rows, recipe="s", method="umap", state="running")
+        (row,) = get("projections/").json()
+        assert (row["id"], row["version"], row["method"]) == (newest.pk, 2, "pca")
+        assert (row["layer"], row["model"]) == ("toy-net-embeddings", "toy-net")
+        assert (row["tracks"], row["segments"]) == (1, 3)
+        assert row["explained_variance"] == variance[:10]
+        assert len(get("projections/", layer="toy-net-embeddings", method="pca").json()) == 1
+        assert get("projections/", layer="toy-net-taggrams").json() == []
+        get("projections/", 400, method="magic")
+
+    @pytest.mark.parametrize(
+        "address",
+        ["tracks/", "artists/", "albums/", "tags/", "models/", "layers/", "projections/", "jobs/"],
+    )
+    def test_query_counts_do_not_grow(self, get, library, address, django_assert_num_queries):
+        import numpy as np
+        from django.db import connection
+        from django.test.utils import CaptureQueriesContext
+
+        def add(number: int) -> None:
+            track = library.add_track(number)
+            library.add_projection({track.pk: np.zeros((3, 2))}, recipe=str(number))
+            add_model(f"more-n{number}")
+            Job.objects.create(kind=Job.Kind.EXTRACTION, state=Job.State.RUNNING, total=9, done=1)
+
+        add(0)
+        with CaptureQueriesContext(
+            connection,
+        ) as alone:
+            get(address)
+        for number in range(1, 6):
+            add(number)
+        with django_assert_num_queries(len(alone)):
+            get(address)
+
+
+def test_library(get, library, settings):
+    empty = get("library/").json()
+    assert empty["tracks"] == empty["projections"] == 0
+    assert empty["audio_dir_set"] is True
+    library.add_track(1)
+    Track.objects.filter(pk=library.add_track(2).pk).update(state="missing")
+    Job.objects.create(kind=Job.Kind.EXTRACTION)
+    Job.objects.create(kind=Job.Kind.EXTRACTION, state=Job.State.DONE)
+    assert get("library/").json() == {
+        "tracks": 2,
+        "playable": 1,
+        "artists": 2,
+        "albums": 2,
+        "tags": 2,
+        "hours": 0.0,
+        "models_present": 0,
+        "projections": 0,
+        "jobs_active": 1,
+        "audio_dir_set": True,
+    }
+    settings.AUDIO_DIR = ""
+    after = get("library/").json()
+    assert (after["playable"], after["audio_dir_set"]) == (0, False)
+
+
+class TestJobs:
+    def test_progress(self, get, db):
+        now = timezone.now()
+        Job.objects.create(kind=Job.Kind.INDEX, state=Job.State.DONE)
+        running = Job.objects.create(
+            kind=Job.Kind.EXTRACTION,
+            state=Job.State.RUNNING,
+            total=100,
+            done=25,
+            started_at=now - timedelta(seconds=10),
+        )
+        (job,) = get("jobs/", active="true").json()["results"]
+        assert (job["id"], job["fraction"]) == (running.pk, 0.25)
+        assert job["seconds_left"] == pytest.approx(30, abs=3)
+        assert get("jobs/", active="false").json()["results"][0]["fraction"] == 1.0
+        get("jobs/", 400, kind="nonsense")
+
+    def test_cancelling_needs_an_account(self, client, db):
+        job = Job.objects.create(kind=Job.Kind.EXTRACTION, state=Job.State.RUNNING)
+        address = f"/api/v1/jobs/{job.pk}/cancel/"
+        response = client.post(address)
+        assert response.status_code == 403
+        assert response.json()["error"]["code"] == "not_authenticated"
+        job.refresh_from_db()
+        assert not job.cancel_requested
+        client.force_login(get_user_model().objects.create_user("someone"))
+        assert client.post(address).json()["cancel_requested"] is True
+        job.refresh_from_db()
+        assert job.cancel_requested
+
+
+class TestWriting:
+    @pytest.fixture
+    def person(self, db):
+        return get_user_model().objects.create_user("person")
+
+    @pytest.fixture
+    def curator(self, db):
+        return get_user_model().objects.create_user("curator", is_staff=True)
+
+    @pytest.mark.parametrize("address", ["layers/toy-net-embeddings/", "models/toy-net/"])
+    def test_staff_switch_things_off(self, client, library, person, curator, address):
+        def patch(**fields):
+            return client.patch(f"/api/v1/{address}", fields, "application/json")
+
+        assert patch(enabled=False).status_code == 403
+        client.force_login(person)
+        assert patch(enabled=False).status_code == 403
+        client.force_login(curator)
+        assert patch(enabled=False, name="other").json()["enabled"] is False
+        assert patch(enabled="perhaps").json()["error"]["details"].keys() == {"enabled"}
+        assert not Layer.objects.filter(name="other").exists()
+        assert not EmbeddingModel.objects.filter(name="other").exists()
+        assert client.delete(f"/api/v1/{address}").status_code == 405
+
+    def test_a_map_can_be_asked_for(self, client, library, person):
+        def post(**fields):
+            return client.post("/api/v1/projections/", fields, "application/json")
+
+        library.add_track(1, segments=5)
+        parameters = {"pca_dims": 3}
+        wanted = {"layer": "toy-net-embeddings", "method": "pca", "parameters": parameters}
+        assert post(**wanted).status_code == 403
+        client.force_login(person)
+        response = post(**wanted)
+        assert response.status_code == 202
+        job = Job.objects.get(pk=response.json()["id"])
+        assert (job.kind, job.state, job.created_by) == ("reduction", "queued", person)
+        run_job(job.pk)  # as the worker does
+        (row,) = client.get("/api/v1/projections/").json()
+        assert (row["layer"], row["method"]) == ("toy-net-embeddings", "pca")
+        assert row["parameters"] == {"pca_dims": 3}
+        errors = post(layer="none", method="magic").json()["error"]["details"]
+        assert errors.keys() == {"layer", "method"}
+
+    @pytest.mark.parametrize("parameters", [{"magic": 1}, {"pca_dims": 0}, {"pca_dims": "many"}])
+    def test_impossible_parameters_of_a_map(self, client, library, person, parameters):
+        client.force_login(person)
+        wanted = {"layer": "toy-net-embeddings", "method": "pca", "parameters": parameters}
+        response = client.post("/api/v1/projections/", wanted, "application/json")
+        assert response.status_code == 400
+        assert next(iter(parameters)) in response.json()["error"]["details"]["parameters"][0]
+
+    def test_cross_site_requests_are_refused(self, library, person):
+        from django.test import Client
+
+        client = Client(enforce_csrf_checks=True)
+        client.force_login(person)
+        response = client.post(
+            "/api/v1/projections/",
+            {"layer": "toy-net-embeddings", "method": "pca"},
+            "application/json",
+        )
+        assert response.status_code == 403
+        assert "CSRF" in response.json()["error"]["message"]
+
+
+class TestErrors:
+    @pytest.mark.parametrize(
+        ("address", "status", "code"),
+        [
+            ("/api/v1/tracks/999999/", 404, "not_found"),
+            ("/api/v1/tracks/99999999999999999999/", 404, "not_found"),
+            ("/api/v1/tracks/abc/", 404, "not_found"),
+            ("/api/v1/nothing/", 404, "not_found"),
+            ("/api/nothing", 404, "not_found"),
+            ("/api/v1/tracks/?page=7", 404, "not_found"),
+            ("/api/v1/tracks/?state=x", 400, "invalid"),
+        ],
+    )
+    def test_one_shape(self, client, db, address, status, code):
+        response = client.get(address)
+        assert response.status_code == status
+        error = response.json()["error"]
+        assert error.keys() == {"status", "code", "message", "details"}
+        assert (error["status"], error["code"]) == (status, code)
+        assert error["message"]
+
+    def test_methods_and_malformed_bodies(self, client, db):
+        client.force_login(get_user_model().objects.create_user("someone"))
+        assert client.put("/api/v1/tracks/").json()["error"]["code"] == "method_not_allowed"
+        response = client.post("/api/v1/projections/", "{", "application/json")
+        assert (response.status_code, response.json()["error"]["code"]) == (400, "parse_error")
+
+    def test_the_unexpected(self, client, db, monkeypatch):
+        from explorer.api.views import library
+
+        def fail() -> None:
+            raise RuntimeError("a secret of the inside")
+
+        monkeypatch.setattr(library, "_library", fail)
+        client.raise_request_exception = False
+        response = client.get("/api/v1/library/")
+        assert response.status_code == 500
+        assert response.json()["error"]["code"] == "error"
+        assert b"secret" not in response.content
+
+    def test_pages_keep_their_own(self, client, db):
+        response = client.get("/nothing-here")
+        assert response.status_code == 404
+        assert response["Content-Type"].startswith("text/html")
+
+    def test_a_login_is_asked_for_in_the_same_shape(self, client, db, settings):
+        settings.LOGIN_REQUIRED = True
+        for address in ("/api/v1/tracks/", "/tracks/1/audio", "/tracks/1/clip?start=0&end=1"):
+            response = client.get(address)
+            assert response.status_code == 401
+            assert response.json()["error"]["code"] == "not_authenticated"
+        assert client.get("/healthz").status_code == 200
