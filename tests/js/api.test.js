@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { afterEach, test } from "node:test";
+import { ApiError, getJson, getList } from "../../static/js/api.js";
+import { LatestCache } from "../../static/js/model/cache.js";
+
+const realFetch = globalThis.fetch;
+afterEach(() => (globalThis.fetch = realFetch));
+
+/** Answers as a server would, by address. */
+function serve(pages) {
+  const asked = [];
+  globalThis.fetch = async (url, { signal } = {}) => {
+    asked.push(url);
+    signal?.throwIfAborted();
+    await new Promise((resolve, reject) => {
+      setTimeout(resolve, 5);
+      signal?.addEventListener("abort", () => reject(signal.reason));
+    });
+    const [status, body] = pages[url];
+    return new Response(typeof body === "string" ? body : JSON.stringify(body), { status });
+  };
+  return asked;
+}
+
+test("a newer request in a slot aborts the older one", async () => {
+  serve({ "/api/v1/a": [200, 1], "/api/v1/b": [200, 2], "/api/v1/c": [200, 3] });
+  const older = getJson("a", { slot: "map" });
+  const elsewhere = getJson("c", { slot: "colour" });
+  const newer = getJson("b", { slot: "map" });
+  await assert.rejects(older, { name: "AbortError" });
+  assert.equal(await newer, 2);
+  assert.equal(await elsewhere, 3);
+});
+
+test("errors carry the server's words, status and code", async () => {
+  const error = { status: 404, code: "not_found", message: "No such track.", details: {} };
+  serve({ "/api/v1/tracks/9/": [404, { error }], "/api/v1/x": [502, "<h1>Bad gateway</h1>"] });
+  await assert.rejects(getJson("tracks/9/"), (thrown) => {
+    assert.ok(thrown instanceof ApiError);
+    assert.deepEqual([thrown.message, thrown.status, thrown.code], ["No such track.", 404, "not_found"]);
+    return true;
+  });
+  await assert.rejects(getJson("x"), { message: "The server answered with an error (502).", status: 502 });
+});
+
+test("a server that is not there is told in plain words", async () => {
+  globalThis.fetch = async () => {
+    throw new TypeError("Failed to fetch");
+  };
+  await assert.rejects(getJson("library/"), { message: /cannot be reached/, status: 0 });
+});
+
+test("a paged list is read to its end", async () => {
+  const next = "http://host/api/v1/tags/?page=2";
+  const asked = serve({
+    "/api/v1/tags/": [200, { results: [1, 2], next }],
+    [next]: [200, { results: [3], next: null }],
+  });
+  assert.deepEqual(await getList("tags/"), [1, 2, 3]);
+  assert.equal(asked.length, 2);
+});
+
+test("an answer is asked for once while it is under way, and again after a failure", async () => {
+  const cache = new LatestCache(2);
+  let asked = 0;
+  const load = async () => {
+    asked += 1;
+    if (asked === 1) throw new Error("no");
+    return "answer";
+  };
+  const both = await Promise.allSettled([cache.resolve("k", load), cache.resolve("k", load)]);
+  assert.deepEqual(both.map(({ status }) => status), ["rejected", "rejected"]);
+  assert.equal(await cache.resolve("k", load), "answer");
+  assert.equal(asked, 2);
+});

@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  buildCatalogue,
+  dimensionsOf,
+  methodsOf,
+  nearestEntry,
+  seenByOptions,
+  startingEntry,
+} from "../../static/js/model/catalogue.js";
+import { layer, model, projection } from "./fixtures.js";
+
+const MODELS = [
+  model("msd-musicnn", [
+    layer("msd-musicnn", "taggrams"),
+    layer("msd-musicnn", "embeddings"),
+    layer("msd-musicnn", "penultimate", { enabled: false }),
+  ]),
+  model("mtt-musicnn", [layer("mtt-musicnn", "taggrams"), layer("mtt-musicnn", "embeddings")]),
+  model("mtt-vgg", [layer("mtt-vgg", "taggrams"), layer("mtt-vgg", "embeddings", { segments: 0 })]),
+];
+const PROJECTIONS = [
+  projection("msd-musicnn-taggrams", "umap"),
+  projection("mtt-musicnn-embeddings", "umap"),
+  projection("mtt-musicnn-embeddings", "pca"),
+];
+const entries = buildCatalogue(MODELS, PROJECTIONS);
+const named = (name) => entries.find((entry) => entry.layer.name === name);
+
+test("only layers that are enabled and have segments or maps are offered", () => {
+  assert.deepEqual(
+    entries.map((entry) => entry.layer.name),
+    [
+      "msd-musicnn-taggrams",
+      "msd-musicnn-embeddings",
+      "mtt-musicnn-taggrams",
+      "mtt-musicnn-embeddings",
+      "mtt-vgg-taggrams",
+    ],
+  );
+});
+
+test("a first visit begins with embeddings that have been laid out", () => {
+  assert.equal(startingEntry(entries).layer.name, "mtt-musicnn-embeddings");
+});
+
+test("layouts are those that exist, the original numbers always", () => {
+  assert.deepEqual(methodsOf(named("mtt-musicnn-embeddings")), ["original", "pca", "umap"]);
+  assert.deepEqual(methodsOf(named("mtt-vgg-taggrams")), ["original"]);
+});
+
+test("a map of a sample does not displace the whole one", () => {
+  const whole = projection("mtt-vgg-taggrams", "umap", { segments: 277 });
+  const sample = projection("mtt-vgg-taggrams", "umap", { segments: 50, version: 2 });
+  const [entry] = buildCatalogue([MODELS[2]], [whole, sample]);
+  assert.equal(entry.projections.get("umap"), whole);
+});
+
+test("axes to choose from: as many as the layer or the map has", () => {
+  const entry = named("mtt-musicnn-embeddings");
+  assert.equal(dimensionsOf(entry, "original"), 200);
+  assert.equal(dimensionsOf(entry, "pca"), 10);
+  assert.equal(dimensionsOf(entry, "umap"), 2);
+});
+
+test("datasets are offered for the architecture, layers for both", () => {
+  const offered = seenByOptions(entries, named("mtt-vgg-taggrams"));
+  assert.deepEqual(offered.architectures.map(({ label }) => label), ["MusiCNN", "VGG"]);
+  assert.deepEqual(offered.datasets, [{ value: "mtt", label: "MagnaTagATune" }]);
+  assert.deepEqual(offered.layers.map(({ value }) => value), ["mtt-vgg-taggrams"]);
+});
+
+test("changing the architecture keeps dataset and kind of layer where they exist", () => {
+  const from = named("mtt-musicnn-taggrams");
+  assert.equal(nearestEntry(entries, from, { architecture: "vgg" }).layer.name, "mtt-vgg-taggrams");
+  const back = nearestEntry(entries, named("mtt-vgg-taggrams"), { architecture: "musicnn" });
+  assert.equal(back.layer.name, "mtt-musicnn-taggrams");
+  const other = nearestEntry(entries, from, { dataset: "msd" });
+  assert.equal(other.layer.name, "msd-musicnn-taggrams");
+});

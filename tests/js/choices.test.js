@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { buildCatalogue } from "../../static/js/model/catalogue.js";
+import {
+  DEFAULTS,
+  parseAddress,
+  recall,
+  remember,
+  resolve,
+  writeAddress,
+} from "../../static/js/model/choices.js";
+import { layer, model, projection } from "./fixtures.js";
+
+const entries = buildCatalogue(
+  [model("msd-musicnn", [layer("msd-musicnn", "taggrams"), layer("msd-musicnn", "embeddings")])],
+  [projection("msd-musicnn-embeddings", "umap"), projection("msd-musicnn-embeddings", "pca")],
+);
+
+/** Storage that keeps texts, as a browser's does. */
+function memory() {
+  const values = new Map();
+  return {
+    getItem: (key) => values.get(key) ?? null,
+    setItem: (key, value) => values.set(key, value),
+  };
+}
+
+for (const choices of [
+  { layer: "msd-musicnn-taggrams", method: "original", x: 12, y: 3, colour: "tags:mood/theme" },
+  { layer: "a-b-c", method: "pca", x: 1, y: 0, colour: "heard:female vocalists" },
+  { layer: "a-b-c", method: "umap", x: 0, y: 1, colour: "tag:17" },
+  { layer: "a-b-c", method: "umap", x: 0, y: 1, colour: "tags:genre & more=1#x" },
+]) {
+  test(`choices survive the address and the storage: ${choices.colour}`, () => {
+    assert.deepEqual({ ...DEFAULTS, ...parseAddress(writeAddress(choices)) }, choices);
+    const storage = memory();
+    remember(storage, choices);
+    assert.deepEqual({ ...DEFAULTS, ...recall(storage) }, choices);
+  });
+}
+
+test("nonsense in an address is left out", () => {
+  assert.deepEqual(parseAddress("?x=-1&y=1e9&colour=javascript:1&by="), {});
+  assert.deepEqual(recall(memory()), {});
+});
+
+test("what else stands in the address stays there", () => {
+  const search = writeAddress({ ...DEFAULTS, layer: "a", method: "umap" }, "?selection=4&x=7");
+  assert.equal(new URLSearchParams(search).get("selection"), "4");
+  assert.equal(new URLSearchParams(search).has("x"), false);
+});
+
+test("choices that do not exist give way to real ones", () => {
+  const none = resolve(DEFAULTS, entries).choices;
+  assert.deepEqual([none.layer, none.method], ["msd-musicnn-embeddings", "umap"]);
+  const gone = resolve({ ...DEFAULTS, layer: "gone", method: "gone" }, entries).choices;
+  assert.deepEqual([gone.layer, gone.method], ["msd-musicnn-embeddings", "umap"]);
+  const unlaid = { ...DEFAULTS, layer: "msd-musicnn-taggrams", method: "pca" };
+  assert.equal(resolve(unlaid, entries).choices.method, "original");
+});
+
+test("axes beyond the map, or twice the same, give way to the first two", () => {
+  const pca = { ...DEFAULTS, layer: "msd-musicnn-embeddings", method: "pca" };
+  assert.deepEqual(axesOf({ ...pca, x: 9, y: 2 }), [9, 2]);
+  assert.deepEqual(axesOf({ ...pca, x: 10, y: 2 }), [0, 1]);
+  assert.deepEqual(axesOf({ ...pca, x: 2, y: 2 }), [0, 1]);
+});
+
+function axesOf(choices) {
+  const { x, y } = resolve(choices, entries).choices;
+  return [x, y];
+}

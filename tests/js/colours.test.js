@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  CATEGORICAL,
+  colourClasses,
+  NO_CLASS,
+  NONE_SLOT,
+  OTHER_SLOT,
+  sequentialPalette,
+  slotsOfPoints,
+  slotsOfValues,
+} from "../../static/js/model/colours.js";
+
+test("the most frequent labels have colours of their own, the rest share grey", () => {
+  const labels = Array.from({ length: CATEGORICAL.length + 3 }, (_, i) => `label ${i}`);
+  const classes = [0, 1, 0, CATEGORICAL.length, CATEGORICAL.length + 2, NO_CLASS];
+  const { slotOfTrack, legend } = colourClasses([1, 2, 3, 4, 5, 6], classes, labels);
+  assert.deepEqual([...slotOfTrack.values()], [1, 2, 1, OTHER_SLOT, OTHER_SLOT, NONE_SLOT]);
+  assert.deepEqual(
+    legend.map(({ label, tracks }) => [label, tracks]),
+    [["label 0", 2], ["label 1", 1], ["2 others", 2], ["none", 1]],
+  );
+});
+
+test("a single label in grey keeps its name", () => {
+  const labels = Array.from({ length: CATEGORICAL.length + 1 }, (_, i) => `label ${i}`);
+  const { legend } = colourClasses([1], [CATEGORICAL.length], labels);
+  assert.equal(legend[0].label, `label ${CATEGORICAL.length}`);
+});
+
+test("a value keeps its colour, whichever tracks are shown", () => {
+  const labels = ["rock", "jazz"];
+  const all = colourClasses([1, 2, 3], [0, 0, 1], labels);
+  const some = colourClasses([3], [1], labels);
+  const jazz = (colouring) => colouring.legend.find(({ label }) => label === "jazz").colour;
+  assert.equal(jazz(all), jazz(some));
+});
+
+test("the palette holds the legend's colours at the legend's slots", () => {
+  const { legend, palette } = colourClasses([1, 2], [0, 1], ["a", "b"]);
+  for (const { slot, colour } of legend) {
+    const hex = [...palette.slice(slot * 4, slot * 4 + 3)]
+      .map((part) => part.toString(16).padStart(2, "0"))
+      .join("");
+    assert.equal(`#${hex}`, colour);
+  }
+});
+
+test("colours are all different, Okabe and Ito's first", () => {
+  assert.equal(new Set(CATEGORICAL).size, CATEGORICAL.length);
+  assert.deepEqual(CATEGORICAL.slice(0, 3), ["#e69f00", "#56b4e9", "#009e73"]);
+});
+
+test("every segment has its track's slot; unknown tracks have none", () => {
+  const slots = slotsOfPoints(Int32Array.of(1, 1, 4, 9), new Map([[1, 3], [9, 7]]));
+  assert.deepEqual([...slots], [3, 3, 0, 7]);
+});
+
+test("values are joined by track and position, not by row", () => {
+  const points = { track: [1, 1, 2, 5], position: [0, 2, 0, 0] };
+  const values = { track: [1, 1, 1, 2, 3], position: [0, 1, 2, 0, 0], value: [0, 0.9, 0.5, 1, 0.2] };
+  const { slots, range } = slotsOfValues(points, values);
+  assert.deepEqual([...slots], [0, 128, 255, 0]);
+  assert.deepEqual(range, [0, 1]);
+});
+
+test("equal values do not divide by zero", () => {
+  const rows = { track: [1, 2], position: [0, 0], value: [0.4, 0.4] };
+  assert.deepEqual([...slotsOfValues(rows, rows).slots], [0, 0]);
+});
+
+test("the sequential palette goes from dark to light", () => {
+  const palette = sequentialPalette();
+  const light = (slot) => palette[slot * 4] + palette[slot * 4 + 1] + palette[slot * 4 + 2];
+  for (let slot = 8; slot < 256; slot += 8) assert.ok(light(slot) > light(slot - 8) - 12);
+  assert.ok(light(255) > 2 * light(0));
+});

@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { dotMask, stamp } from "../../static/js/map/canvas-layer.js";
+import { assignFlag, assignRange, countVisible, HIDDEN, PLAYED } from "../../static/js/map/flags.js";
+import {
+  dotRadius,
+  evenExtent,
+  extentOf,
+  pointAt,
+  startingPlaces,
+  trackRange,
+} from "../../static/js/map/geometry.js";
+import { buildIndex, nearestPoint, pointTowards } from "../../static/js/map/picking.js";
+
+const POINTS = {
+  track: Int32Array.of(3, 3, 3, 8, 8),
+  position: Int32Array.of(0, 1, 2, 0, 1),
+  x: Float32Array.of(0, 1, 2, 3, 4),
+  y: Float32Array.of(0, 0, 5, 5, 1),
+};
+
+test("a flag is set and cleared without touching the others", () => {
+  const flags = Uint8Array.of(0, PLAYED, PLAYED | HIDDEN);
+  assert.equal(assignFlag(flags, HIDDEN, (i) => i < 2), 2);
+  assert.deepEqual([...flags], [HIDDEN, PLAYED | HIDDEN, PLAYED]);
+  assignRange(flags, PLAYED, true, 0, 1);
+  assignRange(flags, PLAYED, false, 1, 3);
+  assert.deepEqual([...flags], [HIDDEN | PLAYED, HIDDEN, 0]);
+});
+
+test("visible points and tracks are counted", () => {
+  const flags = Uint8Array.of(0, 0, HIDDEN, HIDDEN, HIDDEN);
+  assert.deepEqual(countVisible(POINTS.track, flags), { segments: 2, tracks: 1 });
+});
+
+test("an extent is never empty, and can be made even", () => {
+  assert.deepEqual(extentOf(Float32Array.of(2), Float32Array.of()), { x: [1.5, 2.5], y: [-0.5, 0.5] });
+  assert.deepEqual(evenExtent({ x: [0, 10], y: [0, 1] }, 200, 100), { x: [0, 10], y: [-2, 3] });
+});
+
+test("dots shrink in a crowd and grow with zoom, within limits", () => {
+  const area = 800 * 600;
+  assert.equal(dotRadius(10, area, 1), 5);
+  assert.equal(dotRadius(1_000_000, area, 1), 1);
+  assert.ok(dotRadius(1000, area, 4) > dotRadius(1000, area, 1));
+  assert.equal(dotRadius(10, area, 400), 11);
+});
+
+test("a track's points, and the one that is heard at a moment", () => {
+  assert.deepEqual(trackRange(POINTS.track, 3), [0, 3]);
+  assert.deepEqual(trackRange(POINTS.track, 5), [3, 3]);
+  assert.equal(pointAt(POINTS, 3, 2.992, 2.992), 1);
+  assert.equal(pointAt(POINTS, 8, 100, 2.992), 4);
+  assert.equal(pointAt(POINTS, 5, 0, 2.992), -1);
+});
+
+test("points start a move where their moment was on the old map", () => {
+  const next = {
+    track: Int32Array.of(3, 3, 3, 5, 8),
+    position: Int32Array.of(0, 1, 3, 0, 0), // each a third as long as the old ones
+    x: Float32Array.of(9, 9, 9, 9, 9),
+    y: Float32Array.of(9, 9, 9, 9, 9),
+  };
+  const { x, y } = startingPlaces(next, POINTS, 1 / 3, (axis, value) => value * (axis === "x" ? 10 : 1));
+  assert.deepEqual([...x], [0, 0, 10, 9, 30]);
+  assert.deepEqual([...y], [0, 0, 0, 9, 5]);
+});
+
+test("picking finds the nearest visible point in pixels, whatever the axes' scales", () => {
+  const index = buildIndex(POINTS.x, POINTS.y);
+  const placement = { scale: [100, -10], offset: [0, 100] }; // point 1 is at pixel 100, 100
+  const flags = new Uint8Array(5);
+  const pick = (pixel, reach = 12) => nearestPoint(index, POINTS, flags, placement, pixel, reach);
+  assert.equal(pick([104, 95]), 1);
+  assert.equal(pick([104, 80]), -1);
+  assert.equal(pick([160, 100], 70), 1);
+  assignRange(flags, HIDDEN, true, 1, 2);
+  assert.equal(pick([104, 95]), -1);
+});
+
+test("arrow keys go to the next visible point in their direction", () => {
+  const placement = { scale: [100, -100], offset: [0, 600] };
+  const flags = new Uint8Array(5);
+  const go = (key, from, current) => pointTowards(POINTS, flags, placement, from, key, current);
+  assert.equal(go("ArrowRight", [0, 600], 0), 1);
+  assert.equal(go("ArrowLeft", [100, 600], 1), 0);
+  assert.equal(go("ArrowUp", [400, 500], 4), 3);
+  assert.equal(go("ArrowLeft", [0, 600], 0), -1);
+  assert.equal(go("Tab", [0, 600], 0), -1);
+});
+
+test("a dot without WebGL covers its disc: area, soft edge, hole", () => {
+  const area = (mask) => mask.cover.reduce((sum, share) => sum + share, 0);
+  assert.ok(Math.abs(area(dotMask(6)) - Math.PI * 36) < 2);
+  assert.ok(Math.abs(area(dotMask(6, 3)) - Math.PI * 27) < 2);
+});
+
+test("a dot is blended over the image and cut at its edges", () => {
+  const image = { data: new Uint8ClampedArray(3 * 2 * 4).fill(255), width: 3, height: 2 };
+  const mask = { side: 2, cover: Float32Array.of(1, 1, 1, 1) };
+  stamp(image, mask, 2, 1, [0, 0, 0, 0, 100, 200], 3, 0.5);
+  const pixel = (x, y) => [...image.data.slice((y * 3 + x) * 4, (y * 3 + x) * 4 + 3)];
+  assert.deepEqual(pixel(2, 1), [128, 178, 228]);
+  assert.deepEqual(pixel(0, 1), [255, 255, 255]);
+  assert.deepEqual(pixel(2, 0), [255, 255, 255]);
+});
