@@ -157,12 +157,8 @@ class WorkerPool:
 
     def _stop(self, worker: Worker) -> None:
         worker.pipe.close()
-        if worker.request is not None:
-            worker.process.kill()  # what it was doing is no longer wanted
-        worker.process.join(timeout=5)
-        if worker.process.is_alive():
-            worker.process.kill()
-            worker.process.join()
+        worker.process.kill()  # at once: what it was doing, if anything, is no longer wanted
+        worker.process.join()
         worker.process.close()
 
 

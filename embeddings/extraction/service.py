@@ -57,7 +57,7 @@ def extract(
     if not dry_run:
         records.take_back_stale_claims()
     plan = make_plan(models=models, tracks=chosen, n_tracks=n_tracks, force=force)
-    summary = ExtractionSummary.of(plan, chosen)
+    summary = ExtractionSummary.of(plan, chosen, force=force)
     engine = Engine({name: weights_path(name) for name in plan.models}, backend, precision)
     if dry_run:
         summary.estimate = estimated_seconds(plan, engine, workers=workers)
@@ -201,5 +201,10 @@ class Run:
     def _ended(self, item: Item, *, failed: int = 0) -> None:
         del self.in_work[item.track_id]
         summary = self.summary
-        message = f"{summary.ended:,} of {summary.planned:,} tracks, {summary.speed:.0f}x real time"
-        self.progress.advance(item.units, failed=failed, message=message)
+        summary.tried += 1
+        self.progress.advance(
+            item.units,
+            failed=failed,
+            message=f"{summary.tried:,} of {summary.planned:,} tracks, "
+            f"{summary.audio / 3600:.1f} hours, {summary.speed:.3g} times real time",
+        )

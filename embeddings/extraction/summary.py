@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from django.db.models import Count
+from django.db.models import Count, F
 
 from embeddings.extraction.plan import MAX_ATTEMPTS, Plan, State, candidates
 from embeddings.models import Extraction
@@ -46,12 +46,13 @@ class ExtractionSummary:
     moved: int = 0
     failed: Reasons = field(default_factory=Reasons)
     skipped: Reasons = field(default_factory=Reasons)
+    tried: int = 0  # of those planned, whatever came of them
     audio: float = 0.0  # of tracks that are done
     seconds: float = 0.0
     remaining: int = 0  # needed too, but not looked at in this run
 
     @classmethod
-    def of(cls, plan: Plan, tracks: list[int] | None) -> "ExtractionSummary":
+    def of(cls, plan: Plan, tracks: list[int] | None, *, force: bool) -> "ExtractionSummary":
         summary = cls(
             models=list(plan.models),
             left_out=plan.left_out,
@@ -59,7 +60,7 @@ class ExtractionSummary:
             planned_audio=plan.audio_seconds,
             remaining=plan.tracks_left,
         )
-        summary._count_what_is_not_tried(plan, tracks)
+        summary._count_what_is_not_tried(plan, tracks, force)
         return summary
 
     @property
@@ -67,16 +68,12 @@ class ExtractionSummary:
         """Seconds of audio in a second."""
         return self.audio / self.seconds if self.seconds else 0.0
 
-    @property
-    def ended(self) -> int:
-        return self.done + self.kept + self.moved + self.failed.total
-
     def __str__(self) -> str:
-        parts = [f"{self.done:,} tracks analysed"]
+        parts = [f"{self.done:,} track{'' if self.done == 1 else 's'} analysed"]
         if self.done:
             parts[0] += (
                 f" ({self.audio / 3600:.2f} hours of audio in {duration(self.seconds)}, "
-                f"{self.speed:.0f} times real time)"
+                f"{self.speed:.3g} times real time)"
             )
         for count, what in (
             (self.kept, "changed files with the same audio"),
@@ -111,7 +108,7 @@ class ExtractionSummary:
             f"with {', '.join(self.models)}."
         )
 
-    def _count_what_is_not_tried(self, plan: Plan, tracks: list[int] | None) -> None:
+    def _count_what_is_not_tried(self, plan: Plan, tracks: list[int] | None, force: bool) -> None:
         unplayable = candidates(tracks).filter(
             state__in=[Track.State.MISSING, Track.State.UNREADABLE]
         )
@@ -122,12 +119,16 @@ class ExtractionSummary:
                 self.skipped.add("The file is missing.", count=count)
             else:
                 self.failed.add(reason or "The file cannot be read.", count=count)
+        if force:
+            return
         given_up = Extraction.objects.filter(
             track__in=candidates(tracks).filter(state=Track.State.PRESENT),
             model__in=plan.models.values(),
             state=State.FAILED,
             attempts__gte=MAX_ATTEMPTS,
-        ).exclude(track__in=[item.track_id for item in plan.items])
+            source_size=F("track__size"),
+            source_mtime_ns=F("track__mtime_ns"),
+        )
         for reason, count in given_up.values_list("reason").annotate(
             count=Count("track", distinct=True)
         ):

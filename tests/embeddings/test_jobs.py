@@ -1,23 +1,20 @@
 """The life of a job, with real locks, real processes that die, and django-q2's own queue."""
 
-import json
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from django.core.management.base import CommandError
-from django.db import connection
 from django.utils import timezone
 from django_q.models import OrmQ
 
 from embeddings import jobs, locks, tasks
 from embeddings.models import Job
 from musicexplore.progress import Progress
+from tests.embeddings.processes import alive_elsewhere
 
 Kind, State = Job.Kind, Job.State
 
@@ -135,48 +132,12 @@ def test_enqueueing_hands_the_broker_a_task_that_is_not_redelivered() -> None:
     assert task["ack_failure"] is True
 
 
-HOLD_A_LOCK = """
-import json, sys, psycopg
-place, lock_class, job = sys.argv[1:]
-holder = psycopg.connect(**json.loads(place), autocommit=True)
-holder.execute("SELECT pg_advisory_lock(%s, %s)", [int(lock_class), int(job)])
-print("held", flush=True)
-sys.stdin.read()
-"""
-
-
-def hold_lock_elsewhere(job: Job) -> subprocess.Popen[bytes]:
-    """A process of its own that is alive for a job, as a worker is."""
-    known = {"host", "port", "user", "password", "dbname"}
-    place = {k: v for k, v in connection.get_connection_params().items() if k in known}
-    arguments = [json.dumps(place), str(int(locks.Kind.JOB)), str(job.pk)]
-    holder = subprocess.Popen(
-        [sys.executable, "-c", HOLD_A_LOCK, *arguments],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    )
-    assert holder.stdout is not None
-    assert holder.stdout.readline() == b"held\n"
-    return holder
-
-
-def wait_until_released(job: Job) -> None:
-    deadline = time.monotonic() + 10
-    while job.pk in jobs.live_jobs():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-
-
 @pytest.mark.django_db(transaction=True)
 def test_a_job_whose_process_was_killed_is_found_and_can_be_tried_again() -> None:
     job = Job.objects.create(kind=Kind.EXTRACTION, state=State.RUNNING, attempts=1)
-    holder = hold_lock_elsewhere(job)
-    assert jobs.mark_interrupted() == 0
-    assert not jobs.claim(job.pk)  # a second delivery of the same task lets it be
-
-    holder.kill()
-    holder.wait()
-    wait_until_released(job)
+    with alive_elsewhere(locks.Kind.JOB, job.pk):
+        assert jobs.mark_interrupted() == 0
+        assert not jobs.claim(job.pk)  # a second delivery of the same task lets it be
     assert jobs.mark_interrupted() == 1
     job.refresh_from_db()
     assert job.state == State.FAILED
