@@ -20,6 +20,7 @@ def encode(path: Path | str, *, codec: str, container: str, rate: int = RATE) ->
     with av.open(str(path), "w", format=container) as output:
         stream = output.add_stream(codec, rate=rate, layout="stereo")
         stream.bit_rate = 128_000
+        stream.codec_context.options = {"strict": "experimental"}  # for Vorbis
         output.start_encoding()
         frame = av.AudioFrame.from_ndarray(
             np.tile(tone, (2, 1)).astype(np.float32), format="fltp", layout="stereo"
@@ -44,7 +45,7 @@ def write_wave(path: Path) -> None:
 FORMATS = [
     (".mp3", "libmp3lame", "mp3", "mp3"),
     (".flac", "flac", "flac", "flac"),
-    (".ogg", "libvorbis", "ogg", "vorbis"),
+    (".ogg", "vorbis", "ogg", "vorbis"),
     (".oga", "flac", "ogg", "flac"),
     (".opus", "libopus", "ogg", "opus"),
     (".m4a", "aac", "ipod", "aac"),
