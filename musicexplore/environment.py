@@ -21,10 +21,21 @@ class Environment(environ.Env):
         super().__init__()
         self.impossible: dict[str, str] = {}
 
-    def load(self, file: Path) -> None:
-        """Take the values of a file, where there is one; those already set win."""
-        if file.is_file():
-            self.read_env(str(file))
+    def load(self, file: Path, *, fill: bool = False) -> None:
+        """Take the values of a file, where there is one; those already set win.
+
+        An empty value is set as well, unless `fill`.
+        """
+        if not file.is_file():
+            return
+
+        class Values(environ.Env):
+            ENVIRON: dict[str, str] = {}  # what `read_env` fills
+
+        Values.read_env(str(file))
+        for name, value in Values.ENVIRON.items():
+            if name not in self.ENVIRON or (fill and not self.ENVIRON[name].strip()):
+                self.ENVIRON[name] = value
 
     def get_value(
         self, var: str, cast: Any = None, default: Any = None, parse_default: bool = False

@@ -11,7 +11,7 @@ env = Environment()
 env.load(BASE_DIR / ".env")
 
 MUSICEXPLORE_HOME = (BASE_DIR / Path(env.str("MUSICEXPLORE_HOME", "var")).expanduser()).resolve()
-env.load(MUSICEXPLORE_HOME / REMEMBERED_FILE)
+env.load(MUSICEXPLORE_HOME / REMEMBERED_FILE, fill=True)
 
 AUDIO_DIR = env.str("AUDIO_DIR", "")
 EXCLUDE = env.list("EXCLUDE", default=[])
@@ -134,7 +134,9 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": LOG_LEVEL},
-    # Each of the worker's processes reports its start and end.
-    "loggers": {"django-q": {"level": "DEBUG" if LOG_LEVEL == "DEBUG" else "WARNING"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        name: {"level": LOG_LEVEL}
+        for name in ("django", "musicexplore", "tracks", "embeddings", "explorer")
+    },
 }
