@@ -2,8 +2,8 @@
 
 FLAC, 16 bit, for reasons of time rather than of taste: MP3 and AAC put silence before the first
 sample, and browsers differ in what they remove of it, so that a clip would not start where its
-dot says; FLAC starts with its first sample in all of them (Safari since 11), is encoded a hundred
-times faster than it plays, and is half the size of WAV.
+dot says. FLAC starts with its first sample in all of them (Safari since 11), is encoded 600 times
+faster than it plays, and takes 60% of the bytes of WAV.
 
 Positions are those of the decoded audio, as the networks heard it: second 0 is the first sample
 that the decoder gives. Seeking is FFmpeg's; where a container has no reliable index (MP3, ADTS)
@@ -28,7 +28,6 @@ MAX_RATE = 48_000  # Hz: what sound cards play
 # Decoders of Opus (80 ms) and MP3 (its bit reservoir, 9 frames of 26 ms) need some audio before
 # they give what the encoder was given.
 _PREROLL_SECONDS = 0.5
-_LEVEL = "3"  # of compression: 5, the default, takes a third longer and saves 2%
 _DAMAGED = "The file is damaged: its audio cannot be decoded."
 
 
@@ -106,7 +105,6 @@ def _encode(samples: NDArray[np.int16], rate: int) -> bytes:
     with io.BytesIO() as file:
         with av.open(file, "w", format="flac") as container:
             stream = container.add_stream("flac", rate=min(rate, MAX_RATE), layout=layout)
-            stream.codec_context.options = {"compression_level": _LEVEL}
             frame = av.AudioFrame.from_ndarray(samples.reshape(1, -1), format="s16", layout=layout)
             frame.sample_rate = rate
             frame.pts = 0

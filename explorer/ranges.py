@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHt
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date, parse_http_date_safe
 
-PART_BYTES = 1 << 20  # of an answer to an open-ended range
+PART_BYTES = 512 << 10  # of an answer to an open-ended range
 _BLOCK_BYTES = 64 << 10  # read and sent at once
 
 _SINGLE_RANGE = re.compile(r"^bytes\s*=\s*(\d{0,18})\s*-\s*(\d{0,18})$", re.IGNORECASE | re.ASCII)

