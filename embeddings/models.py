@@ -11,7 +11,7 @@ from tracks.models import Track
 
 
 class EmbeddingModel(models.Model):
-    """A network: an architecture trained on a dataset. Rows come from `registry.py` or an import."""
+    """An architecture trained on a dataset. Rows come from `registry.py` or an import."""
 
     name = models.SlugField(max_length=120, unique=True)  # <dataset>-<architecture>
     dataset = models.CharField(max_length=60)
@@ -74,6 +74,9 @@ class SegmentEmbedding(models.Model):
         # Created in SQL by a migration: Django has no partitioned tables.
         db_table = "embeddings_segmentembedding"
 
+    def __str__(self) -> str:
+        return f"{self.layer} · {self.track} · {self.position}"
+
 
 class Extraction(models.Model):
     """Where the work on a (track, model) stands."""
@@ -107,9 +110,7 @@ class Extraction(models.Model):
     source_mtime_ns = models.BigIntegerField(null=True, blank=True, editable=False)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["track", "model"], name="unique_extraction")
-        ]
+        constraints = [models.UniqueConstraint(fields=["track", "model"], name="unique_extraction")]
         indexes = [models.Index(fields=["model", "state"])]
 
     def __str__(self) -> str:
@@ -181,6 +182,9 @@ class ProjectionTrack(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["projection", "track"], name="unique_projection_track")
         ]
+
+    def __str__(self) -> str:
+        return f"{self.projection} · {self.track}"
 
 
 class Job(models.Model):

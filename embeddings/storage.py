@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 from django.db import connection, transaction
+from django.db.models import BigIntegerField, Expression, F, Func, TextField, Value
+from django.db.models.functions import Cast, Coalesce, Concat
 from numpy.typing import NDArray
 from psycopg import sql
 
@@ -147,15 +149,11 @@ def read_layer(layer: Layer, track_ids: Sequence[int] | None = None) -> LayerVec
     return LayerVectors(tracks[:end], positions[:end], vectors[:end])
 
 
-def table_bytes(layer_ids: Sequence[int]) -> dict[int, int]:
-    """Size on disk of each layer's vectors with their indexes, in bytes; one query."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id, coalesce(pg_total_relation_size(to_regclass(name)), 0) "
-            "FROM unnest(%s::bigint[], %s::text[]) AS partition (id, name)",
-            [list(layer_ids), [table_name(pk) for pk in layer_ids]],
-        )
-        return dict(cursor.fetchall())
+def disk_bytes(layer_id: Expression | F) -> Func:
+    """A query's expression for the size on disk of a layer's vectors with their indexes."""
+    table = Concat(Value(f"{SegmentEmbedding._meta.db_table}_"), Cast(layer_id, TextField()))
+    size = Func(Func(table, function="to_regclass"), function="pg_total_relation_size")
+    return Coalesce(size, 0, output_field=BigIntegerField())
 
 
 def _where(track_ids: Sequence[int] | None) -> sql.Composable:

@@ -47,13 +47,13 @@ def _extract(job: Job, progress: jobs.JobProgress) -> None:
 def _reduce(job: Job, progress: jobs.JobProgress) -> None:
     from embeddings.reduction.service import reduce_all
 
-    reduce_all(
-        layers=job.parameters.get("layers"),
-        methods=job.parameters.get("methods"),
-        parameters=job.parameters.get("parameters"),
-        force=job.parameters.get("force", False),
+    known = ("layers", "methods", "parameters", "n_tracks", "seed", "force")
+    summary = reduce_all(
+        **{name: job.parameters[name] for name in known if name in job.parameters},
         progress=progress,
     )
+    if summary.failed:
+        raise RuntimeError(" ".join(summary.failed))
 
 
 WORK = {Job.Kind.EXTRACTION: _extract, Job.Kind.REDUCTION: _reduce}

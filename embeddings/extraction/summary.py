@@ -7,6 +7,7 @@ from django.db.models import Count, F
 
 from embeddings.extraction.plan import MAX_ATTEMPTS, Plan, State, candidates
 from embeddings.models import Extraction
+from embeddings.times import duration
 from tracks.models import Track
 
 
@@ -133,12 +134,3 @@ class ExtractionSummary:
             count=Count("track", distinct=True)
         ):
             self.failed.add(f"{reason} (not tried again: --force does)", count=count)
-
-
-def duration(seconds: float) -> str:
-    """A time for people: "40 s", "12 min", "3.5 h"."""
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    if seconds < 5400:
-        return f"{seconds / 60:.0f} min"
-    return f"{seconds / 3600:.1f} h"

@@ -5,6 +5,7 @@ import threading
 import numpy as np
 import pytest
 from django.db import connection, transaction
+from django.db.models import F
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
@@ -129,12 +130,18 @@ def test_a_vector_of_another_size_is_noticed() -> None:
         storage.read_layer(layer)
 
 
-def test_sizes_on_disk_cover_every_layer_asked_for() -> None:
-    layer, track = make_layer(2), make_track()
-    storage.replace_vectors({layer: np.ones((100, 2))}, track.pk)
-    sizes = storage.table_bytes([layer.pk, 999_999])
-    assert sizes[layer.pk] > 100 * 2 * 2
-    assert sizes[999_999] == 0
+def test_sizes_on_disk_are_part_of_a_query() -> None:
+    layer, bare = make_layer(2), make_layer(3)
+    storage.replace_vectors({layer: np.ones((1000, 2))}, make_track().pk)
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE {storage.table_name(bare.pk)}")
+    sizes = dict(
+        Layer.objects.filter(pk__in=[layer.pk, bare.pk])
+        .annotate(size_on_disk=storage.disk_bytes(F("pk")))
+        .values_list("pk", "size_on_disk")
+    )
+    assert sizes[layer.pk] > 1000 * 2 * 2
+    assert sizes[bare.pk] == 0
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,0 +1,234 @@
+"""Networks, layers, what was extracted, maps and jobs, for curators.
+
+Rows are made by services, never by hand: here they are looked at and switched, and work is started.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.auth.models import User
+from django.db.models import F, IntegerField, Model, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse
+from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from embeddings import jobs
+from embeddings.models import EmbeddingModel, Extraction, Job, Layer, Projection, ProjectionTrack
+from embeddings.storage import disk_bytes
+from embeddings.times import duration
+from embeddings.weights.store import weights_present
+from tracks.models import Track
+
+
+def start(request: HttpRequest, kind: Job.Kind, parameters: Mapping[str, Any]) -> None:
+    """Queue a job, and say where to watch it."""
+    user = request.user if isinstance(request.user, User) else None
+    job = jobs.enqueue(kind, parameters, user)
+    link = reverse("admin:embeddings_job_changelist")
+    text = _('{} was queued; <a href="{}">its progress is among the jobs</a>.')
+    messages.success(request, format_html(str(text), job, link))
+
+
+class ServiceRowsAdmin(admin.ModelAdmin):
+    """Rows that services make: nobody adds one here, and fields are for reading."""
+
+    switches: tuple[str, ...] = ()  # fields that curators may change all the same
+    show_full_result_count = False  # counting a large table twice takes long
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return bool(self.switches) and super().has_change_permission(request, obj)
+
+    def has_start_permission(self, request: HttpRequest) -> bool:
+        """Who may start work; asked by actions with `permissions=["start"]`."""
+        return request.user.has_perm("embeddings.add_job")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
+        names = [field.name for field in self.opts.fields if field.name not in self.switches]
+        return [*names, *super().get_readonly_fields(request, obj)]
+
+
+class ImportedOnlyDeletion(ServiceRowsAdmin):
+    """The registry's rows would be made again at the next migration: they are switched off."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        allowed = super().has_delete_permission(request, obj)
+        return allowed and (obj is None or self.is_imported(obj))
+
+    def is_imported(self, row: Model) -> bool:
+        raise NotImplementedError
+
+
+@admin.register(EmbeddingModel)
+class EmbeddingModelAdmin(ImportedOnlyDeletion):
+    list_display = ["name", "display_name", "weights", "licence", "imported", "enabled"]
+    list_editable = ["enabled"]
+    list_filter = ["enabled", "imported", "dataset", "architecture"]
+    search_fields = ["name", "display_name", "description"]
+    switches = ("enabled",)
+    actions = ["extract"]
+
+    def is_imported(self, row: Model) -> bool:
+        return isinstance(row, EmbeddingModel) and row.imported
+
+    @admin.display(description=_("weights"), boolean=True)
+    def weights(self, model: EmbeddingModel) -> bool | None:
+        return None if model.imported else model.name in weights_present()
+
+    @admin.action(description=_("Extract what is missing"), permissions=["start"])
+    def extract(self, request: HttpRequest, models: QuerySet[EmbeddingModel]) -> None:
+        names = models.filter(imported=False).values_list("name", flat=True)
+        start(request, Job.Kind.EXTRACTION, {"models": list(names)})
+
+
+@admin.register(Layer)
+class LayerAdmin(ImportedOnlyDeletion):
+    list_display = ["name", "display_name", "kind", "size", "segments", "on_disk", "enabled"]
+    list_editable = ["enabled"]
+    list_filter = ["enabled", "kind", "model"]
+    list_select_related = ["model"]
+    search_fields = ["name", "display_name", "description"]
+    readonly_fields = ["segments", "on_disk"]
+    switches = ("enabled",)
+    actions = ["make_maps"]
+
+    def is_imported(self, row: Model) -> bool:
+        return isinstance(row, Layer) and row.model.imported
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Layer]:
+        counts = (
+            Extraction.objects.filter(model=OuterRef("model"))
+            .order_by()
+            .values("model")
+            .annotate(count=Sum("segments"))
+        )
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                segment_count=Coalesce(
+                    Subquery(counts.values("count"), output_field=IntegerField()), 0
+                ),
+                bytes_on_disk=disk_bytes(F("pk")),
+            )
+        )
+
+    @admin.display(description=_("segments"), ordering="segment_count")
+    def segments(self, layer: Any) -> str:
+        return f"{layer.segment_count:,}"
+
+    @admin.display(description=_("size on disk"), ordering="bytes_on_disk")
+    def on_disk(self, layer: Any) -> str:
+        return filesizeformat(layer.bytes_on_disk)
+
+    @admin.action(description=_("Make maps that are missing"), permissions=["start"])
+    def make_maps(self, request: HttpRequest, layers: QuerySet[Layer]) -> None:
+        start(request, Job.Kind.REDUCTION, {"layers": list(layers.values_list("name", flat=True))})
+
+
+@admin.register(Extraction)
+class ExtractionAdmin(ServiceRowsAdmin):
+    list_display = [
+        "track", "model", "state", "reason", "attempts", "segments", "padded", "precision",
+        "seconds", "finished_at",
+    ]  # fmt: skip
+    list_filter = ["state", "model", "padded", "backend", "precision"]
+    list_select_related = ["track", "model"]
+    search_fields = ["track__title", "track__path", "reason"]
+    ordering = ["-finished_at", "-pk"]
+    actions = ["try_again"]
+
+    @admin.action(description=_("Try again"), permissions=["start"])
+    def try_again(self, request: HttpRequest, rows: QuerySet[Extraction]) -> None:
+        rows = rows.filter(state__in=[Extraction.State.FAILED, Extraction.State.SKIPPED])
+        chosen = rows.values_list("track", "model__name")
+        tracks, models = {track for track, _ in chosen}, {model for _, model in chosen}
+        if not tracks:
+            messages.warning(request, _("None of these has failed or was skipped."))
+            return
+        rows.update(state=Extraction.State.PENDING, attempts=0)
+        parameters = {"tracks": sorted(tracks), "models": sorted(models)}
+        start(request, Job.Kind.EXTRACTION, parameters)
+
+
+@admin.register(Projection)
+class ProjectionAdmin(ServiceRowsAdmin):
+    list_display = [
+        "layer", "method", "version", "state", "segments", "trustworthiness", "neighbours_kept",
+        "repeatable", "seconds", "finished_at",
+    ]  # fmt: skip
+    list_filter = ["state", "method", "repeatable", "layer"]
+    list_select_related = ["layer"]
+    search_fields = ["layer__name", "reason"]
+
+
+@admin.register(ProjectionTrack)
+class ProjectionTrackAdmin(ServiceRowsAdmin):
+    list_display = ["track", "projection"]
+    fields = ["track", "projection"]  # the arrays themselves say nothing to a reader
+    list_filter = ["projection__method", "projection__layer"]
+    list_select_related = ["track", "projection__layer"]
+    search_fields = ["track__title", "track__path"]
+    ordering = ["pk"]
+
+
+@admin.register(Job)
+class JobAdmin(ServiceRowsAdmin):
+    list_display = [
+        "__str__", "state", "progress", "time_left", "failures", "message", "created_by",
+        "created_at",
+    ]  # fmt: skip
+    list_filter = ["state", "kind"]
+    list_select_related = ["created_by"]
+    search_fields = ["message", "kind"]
+    readonly_fields = ["progress", "time_left"]
+    actions = ["cancel", "try_again"]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        jobs.mark_interrupted()  # so that no dead job looks alive
+        return super().changelist_view(request, extra_context)
+
+    @admin.display(description=_("progress"))
+    def progress(self, job: Job) -> str:
+        done = jobs.fraction(job)
+        if done is None:
+            return "–"
+        return format_html(
+            '<progress value="{}" max="1"></progress> {}%', f"{done:.3f}", round(100 * done)
+        )
+
+    @admin.display(description=_("time left"))
+    def time_left(self, job: Job) -> str:
+        seconds = jobs.seconds_left(job)
+        return "–" if seconds is None else duration(seconds)
+
+    @admin.action(description=_("Cancel"), permissions=["start"])
+    def cancel(self, request: HttpRequest, chosen: QuerySet[Job]) -> None:
+        for job in chosen:
+            jobs.request_cancel(job)
+        messages.success(request, _("They stop as soon as their work looks up."))
+
+    @admin.action(description=_("Try again"), permissions=["start"])
+    def try_again(self, request: HttpRequest, chosen: QuerySet[Job]) -> None:
+        queued = sum(jobs.retry(job) for job in chosen)
+        messages.success(request, _("{} queued again.").format(queued))
+
+
+@admin.action(description=_("Extract what is missing"), permissions=["change"])
+def extract_tracks(
+    modeladmin: admin.ModelAdmin, request: HttpRequest, tracks: QuerySet[Track]
+) -> None:
+    start(request, Job.Kind.EXTRACTION, {"tracks": list(tracks.values_list("pk", flat=True))})
+
+
+# An action on tracks that is this room's: `tracks` knows nothing of extraction.
+_tracks = admin.site.get_model_admin(Track)
+_tracks.actions = [*(_tracks.actions or ()), extract_tracks]
