@@ -1,0 +1,122 @@
+"""How far a map can be trusted: whether what is near on it is near for the network as well.
+
+Two measures over k = 12 neighbours, both from the ranks that a segment's neighbours on the map
+have among its neighbours in full dimension by cosine distance, the metric of the search:
+trustworthiness (Venna and Kaski 2001; 1 is perfect, about 0.5 is chance) and the share of the
+map's neighbours that are true ones. Ranks are exact, of up to 2,000 anchors against all points.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+NEIGHBOURS = 12
+FEWEST_POINTS = 2 * NEIGHBOURS  # below, the measure's normalisation has no meaning
+MOST_ANCHORS = 2000
+BLOCK_NUMBERS = 8_000_000  # of an (anchors, points) matrix held at once: 32 MB of float32
+# Nearer by less than this is a tie: two copies of a segment differ by rounding only.
+TIE = 1e-6
+
+
+@dataclass(frozen=True)
+class Quality:
+    """None where there are too few points to say."""
+
+    trustworthiness: float | None
+    neighbours_kept: float | None
+    # The same, leaving out neighbours from the anchor's own track.
+    trustworthiness_other_tracks: float | None
+    neighbours_kept_other_tracks: float | None
+
+
+def measure(
+    vectors: NDArray[np.float32],
+    plane: NDArray[np.float32],
+    tracks: NDArray[np.int64],
+    *,
+    seed: int = 0,
+    max_anchors: int = MOST_ANCHORS,
+    report: Callable[[float], None] = lambda done: None,
+) -> Quality:
+    """Compare (n, size) vectors with their (n, 2) places on a map; `tracks` (n,) owns them.
+
+    Memory does not grow with the number of points, but for a few numbers for each.
+    `report` is called with the share of anchors done.
+    """
+    count = len(vectors)
+    if count < FEWEST_POINTS:
+        return Quality(None, None, None, None)
+    anchors = _anchors(count, max_anchors, seed)
+    lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors, dtype=np.float64))
+    inverse = np.divide(1, lengths, out=np.zeros(count), where=lengths > 0).astype(np.float32)
+    everywhere, elsewhere = _Tally(), _Tally()
+    for block in _blocks(anchors, count):
+        similarity = (vectors[block] * inverse[block, None]) @ vectors.T
+        similarity *= inverse
+        distance = _squared_distances(plane, block)
+        rows = np.arange(len(block))
+        similarity[rows, block], distance[rows, block] = -np.inf, np.inf
+        everywhere.add(_ranks(similarity, distance), np.full(len(block), count - 1))
+
+        own = tracks[block, None] == tracks[None, :]
+        similarity[own], distance[own] = -np.inf, np.inf
+        others = count - own.sum(axis=1)
+        enough = others + 1 >= FEWEST_POINTS
+        elsewhere.add(_ranks(similarity[enough], distance[enough]), others[enough])
+        report(len(block) / len(anchors))
+    return Quality(everywhere.trust, everywhere.kept, elsewhere.trust, elsewhere.kept)
+
+
+class _Tally:
+    """Adds up the measures of anchors."""
+
+    def __init__(self) -> None:
+        self.anchors = 0
+        self._distrust = 0.0
+        self._kept = 0.0
+
+    def add(self, ranks: NDArray[np.int64], candidates: NDArray[np.int64]) -> None:
+        """`ranks` (anchors, k), from 1, among as many `candidates` (anchors,)."""
+        k = NEIGHBOURS
+        worst = k * (2 * (candidates + 1) - 3 * k - 1) / 2  # the largest possible excess
+        self.anchors += len(ranks)
+        self._distrust += float((np.maximum(ranks - k, 0).sum(axis=1) / worst).sum())
+        self._kept += float((ranks <= k).mean(axis=1).sum())
+
+    @property
+    def trust(self) -> float | None:
+        return 1 - self._distrust / self.anchors if self.anchors else None
+
+    @property
+    def kept(self) -> float | None:
+        return self._kept / self.anchors if self.anchors else None
+
+
+def _anchors(count: int, most: int, seed: int) -> NDArray[np.int64]:
+    if count <= most:
+        return np.arange(count)
+    return np.sort(np.random.default_rng(seed).choice(count, most, replace=False))
+
+
+def _blocks(anchors: NDArray[np.int64], count: int) -> Iterator[NDArray[np.int64]]:
+    size = max(BLOCK_NUMBERS // count, 1)
+    for start in range(0, len(anchors), size):
+        yield anchors[start : start + size]
+
+
+def _squared_distances(plane: NDArray[np.float32], block: NDArray[np.int64]) -> NDArray[np.float32]:
+    across = plane[block, 0, None] - plane[None, :, 0]
+    along = plane[block, 1, None] - plane[None, :, 1]
+    return across * across + along * along
+
+
+def _ranks(similarity: NDArray[np.float32], distance: NDArray[np.float32]) -> NDArray[np.int64]:
+    """Ranks (anchors, k), from 1, by similarity, of each row's nearest by distance on the map."""
+    nearest = np.argpartition(distance, NEIGHBOURS - 1, axis=1)[:, :NEIGHBOURS]
+    ranks = np.empty(nearest.shape, np.int64)
+    for column in range(NEIGHBOURS):
+        own = np.take_along_axis(similarity, nearest[:, column, None], axis=1)
+        ranks[:, column] = 1 + np.count_nonzero(similarity > own + TIE, axis=1)
+    return ranks
