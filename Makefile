@@ -5,12 +5,18 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 HOST ?= 127.0.0.1
 PORT ?= 8000
 export MUSIC
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
 
 VENV := .venv
 BIN := $(VENV)/bin
 DONE := $(VENV)/done
 PIP := $(BIN)/python -m pip --disable-pip-version-check
-INSTALL := $(PIP) install --quiet --progress-bar off --require-hashes --no-deps
+# One line a package, so that a person sees it go on; pip's warnings go to a file.
+INSTALL = install() { $(PIP) install --progress-bar off --require-hashes --no-deps "$$@" \
+	2> $(DONE)/pip-messages | awk '/^Collecting/ { printf "  %3d  %s\n", ++n, $$2; fflush() } \
+	/^Installing/ { print "  Unpacking them ..."; fflush() }' \
+	|| { grep -v '^WARNING' $(DONE)/pip-messages >&2; exit 1; }; }; install
 SCRIPTS := $(shell find static/js -name '*.js' 2>/dev/null)
 # npm and its scripts call `node`, which comes with the Python packages.
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm
@@ -72,7 +78,7 @@ $(DONE)/packages: requirements.txt $(DONE)/venv
 		echo "The last installation was interrupted: starting it again."; \
 		"$(PYTHON)" -m venv --clear $(VENV) && mkdir -p $(DONE) && touch $(DONE)/venv; fi
 	@touch $(DONE)/installing
-	@echo "Installing Python packages (about 1.2 GB on disk, a minute or two) ..."
+	@echo "Installing $$(grep -c == requirements.txt) Python packages (1.3 GB on disk) ..."
 	@$(INSTALL) -r requirements.txt
 	@rm -f $(DONE)/installing && touch $@
 
