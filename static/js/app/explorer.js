@@ -5,7 +5,7 @@ import { assignFlag, countVisible, HIDDEN } from "../map/flags.js";
 import { MapView } from "../map/view.js";
 import { buildCatalogue, ORIGINAL } from "../model/catalogue.js";
 import { DEFAULTS, parseAddress, recall, remember, resolve, writeAddress } from "../model/choices.js";
-import { existingColour } from "../model/colour-choice.js";
+import { existingColour, kindOf } from "../model/colour-choice.js";
 import { count, thousands } from "../model/format.js";
 import { axisName } from "../model/sentences.js";
 import { byId } from "../ui/dom.js";
@@ -31,6 +31,7 @@ export class Explorer {
   /** What is on the map, or on its way: asked for again only when it differs. */
   #mapKey = "";
   #colourKey = "";
+  #shownColour = "";
   #colouring = plainColouring();
   /** @type {Set<number>} slots whose dots are switched off in the legend */
   #hidden = new Set();
@@ -116,6 +117,7 @@ export class Explorer {
         flags: new Uint8Array(points.track.length),
         hop: Number(metadata.hop_seconds),
         even: method !== ORIGINAL,
+        frame: `${entry.layer.name} ${method} ${choices.x} ${choices.y}`,
         axisNames: [axisName(entry, method, choices.x), axisName(entry, method, choices.y)],
       });
       this.#hideSwitchedOff();
@@ -133,9 +135,8 @@ export class Explorer {
    * @param {string} colour
    */
   async #showColour(entry, colour) {
-    // Values that a network hears grow with the layer; tags may have been edited elsewhere, but
-    // that is no reason to ask at every look.
-    const key = `${colour} ${colour.startsWith("heard:") ? entry.model.name : ""} ${entry.layer.segments}`;
+    const network = kindOf(colour) === "heard" ? entry.model.name : "";
+    const key = `${colour} ${network} ${entry.layer.segments} ${this.#library.tracks}`;
     if (key === this.#colourKey) return;
     this.#colourKey = key;
     const legend = byId("legend");
@@ -148,7 +149,8 @@ export class Explorer {
       renderLegendFailure(legend, message, () => void this.#showColour(entry, colour));
       return;
     }
-    this.#hidden.clear();
+    if (this.#shownColour !== colour) this.#hidden.clear();
+    this.#shownColour = colour;
     if (this.#colouring.range) renderRamp(legend, this.#colouring.range);
     else renderLegend(legend, this.#colouring.legend ?? [], this.#hidden, (slot) => this.#toggle(slot));
     this.#recolour();

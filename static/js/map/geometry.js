@@ -175,3 +175,23 @@ export function fitCanvas(canvas, width, height, pixelRatio) {
   if (canvas.width !== columns) canvas.width = columns;
   if (canvas.height !== rows) canvas.height = rows;
 }
+
+/**
+ * A value at the same share of another interval.
+ *
+ * @param {number} value
+ * @param {[number, number]} from
+ * @param {[number, number]} to
+ */
+export function rescale(value, from, to) {
+  return to[0] + ((value - from[0]) / (from[1] - from[0])) * (to[1] - to[0]);
+}
+
+/**
+ * Slow at both ends.
+ *
+ * @param {number} progress from 0 to 1
+ */
+export function ease(progress) {
+  return progress < 0.5 ? 4 * progress ** 3 : 1 - (2 - 2 * progress) ** 3 / 2;
+}

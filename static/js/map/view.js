@@ -4,20 +4,29 @@ import { scaleLinear } from "d3-scale";
 import { select } from "d3-selection";
 import { zoom, zoomIdentity } from "d3-zoom";
 import { Axes } from "./axes.js";
-import { dotOpacity, dotRadius, evenExtent, extentOf, startingPlaces } from "./geometry.js";
+import {
+  dotOpacity,
+  dotRadius,
+  ease,
+  evenExtent,
+  extentOf,
+  rescale,
+  startingPlaces,
+} from "./geometry.js";
 import { indexPoints, nearestPoint, pointTowards } from "./picking.js";
 import { createPointLayer } from "./point-layer.js";
+import { wirePointing } from "./pointing.js";
 
 /**
  * @typedef {import("./geometry.js").PointSet} PointSet
  * @typedef {import("./geometry.js").Placement} Placement
  * @typedef {{points: PointSet, slots: Uint8Array, flags: Uint8Array, hop: number, even: boolean,
- *   axisNames: [string, string]}} MapContent `hop` is in seconds; `even` draws both axes alike
+ *   axisNames: [string, string], frame: string}} MapContent `hop` is in seconds; `even` draws both
+ *   axes alike; maps of the same `frame` share their coordinates, and the place one has zoomed to
  * @typedef {{onHover: (index: number) => void, onPick: (index: number) => void}} MapEvents an
  *   index is -1 where there is no point
  */
 
-const REACH = { mouse: 12, pen: 16, touch: 28 }; // pixels
 const PADDING = { left: 56, right: 24, top: 32, bottom: 48 }; // pixels around all points
 const MOVE_MS = 280;
 const STILL = matchMedia("(prefers-reduced-motion: reduce)");
@@ -27,7 +36,7 @@ export class MapView {
   content = null;
   /** @type {import("kdbush").default | null} */
   #index = null;
-  #hovered = -1;
+  hovered = -1;
   #marked = -1;
   #progress = 1;
   #moveStarted = 0;
@@ -60,7 +69,7 @@ export class MapView {
         this.redraw();
       });
     select(element).call(this.zoom);
-    this.#listen();
+    wirePointing(this);
     new ResizeObserver(() => this.#resize()).observe(element);
     this.readTheme();
   }
@@ -91,7 +100,8 @@ export class MapView {
     this.#progress = from === points ? 1 : 0;
     this.#moveStarted = performance.now();
     this.#setDomain(newExtent);
-    this.reset();
+    if (previous?.frame !== content.frame) this.reset();
+    this.redraw();
     this.#buildIndex(points);
   }
 
@@ -156,8 +166,8 @@ export class MapView {
 
   /** @param {number} index or -1 */
   hover(index) {
-    if (index === this.#hovered) return;
-    this.#hovered = index;
+    if (index === this.hovered) return;
+    this.hovered = index;
     this.events.onHover(index);
     this.redraw();
   }
@@ -199,7 +209,7 @@ export class MapView {
 
   /** @param {number} radius of a dot */
   #drawRing(radius) {
-    const index = this.#hovered >= 0 ? this.#hovered : this.#marked;
+    const index = this.hovered >= 0 ? this.hovered : this.#marked;
     this.ring.hidden = index < 0;
     if (index < 0) return;
     const [left, top] = this.pixelOf(index);
@@ -249,77 +259,32 @@ export class MapView {
     if (this.content?.points === points) this.#index = index;
   }
 
-  /** @param {PointerEvent | MouseEvent} event */
-  #pick(event) {
+  /**
+   * The visible point nearest to a pixel.
+   *
+   * @param {[number, number]} pixel from the map's top left corner
+   * @param {number} reach pixels
+   */
+  pick(pixel, reach) {
     if (!this.#index || !this.content) return -1;
-    const box = this.element.getBoundingClientRect();
-    const kind = /** @type {keyof typeof REACH} */ (
-      ("pointerType" in event && event.pointerType) || "mouse"
-    );
-    return nearestPoint(
-      this.#index,
-      this.content.points,
-      this.content.flags,
-      this.#placement(),
-      [event.clientX - box.left, event.clientY - box.top],
-      REACH[kind] ?? REACH.mouse,
-    );
+    const { points, flags } = this.content;
+    return nearestPoint(this.#index, points, flags, this.#placement(), pixel, reach);
   }
 
-  #listen() {
-    const { element } = this;
-    element.addEventListener("pointermove", (event) => {
-      if (event.pointerType !== "touch" && event.buttons === 0) this.hover(this.#pick(event));
-    });
-    element.addEventListener("pointerleave", (event) => {
-      if (event.pointerType !== "touch") this.hover(-1);
-    });
-    // A click that ends a drag is kept back by d3-zoom.
-    element.addEventListener("click", (event) => {
-      const index = this.#pick(event);
-      this.hover(index);
-      this.events.onPick(index);
-    });
-    element.addEventListener("keydown", (event) => this.#onKey(event));
-  }
-
-  /** @param {KeyboardEvent} event */
-  #onKey(event) {
-    if (event.target !== this.element || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === "+" || event.key === "=") this.zoomBy(1.5);
-    else if (event.key === "-") this.zoomBy(1 / 1.5);
-    else if (event.key === "0") this.reset();
-    else if (event.key === "Enter" || event.key === " ") this.events.onPick(this.#hovered);
-    else if (event.key === "Escape") this.hover(-1);
-    else if (event.key.startsWith("Arrow")) this.#step(event.key);
-    else return;
-    event.preventDefault();
-  }
-
-  /** @param {string} key an arrow key */
-  #step(key) {
+  /**
+   * Goes to the next point in a direction.
+   *
+   * @param {string} key an arrow key's name
+   */
+  step(key) {
     if (!this.content) return;
-    const current = this.#hovered >= 0 ? this.#hovered : this.#marked;
+    const current = this.hovered >= 0 ? this.hovered : this.#marked;
     /** @type {[number, number]} */
     const from = current >= 0 ? this.pixelOf(current) : [this.#width / 2, this.#height / 2];
     const { points, flags } = this.content;
     const next = pointTowards(points, flags, this.#placement(), from, key, current);
     if (next >= 0) this.hover(next);
   }
-}
-
-/**
- * @param {number} value
- * @param {[number, number]} from
- * @param {[number, number]} to
- */
-function rescale(value, from, to) {
-  return to[0] + ((value - from[0]) / (from[1] - from[0])) * (to[1] - to[0]);
-}
-
-/** @param {number} progress from 0 to 1 */
-function ease(progress) {
-  return progress < 0.5 ? 4 * progress ** 3 : 1 - (2 - 2 * progress) ** 3 / 2;
 }
 
 /**

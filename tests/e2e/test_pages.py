@@ -1,0 +1,90 @@
+"""The page where there is no music yet, on small screens, and in the dark."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.dots import map_image, wait_for_dots
+
+Open = Callable[..., Page]
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
+
+def test_an_empty_library_shows_the_two_ways_in(empty_site: str, open_page: Open) -> None:
+    page = open_page(empty_site, permissions=["clipboard-read", "clipboard-write"])
+    expect(page.get_by_role("heading", name="There is no music here yet")).to_be_visible()
+    expect(page.get_by_text("manage.py load_jamendo_data")).to_be_visible()
+    command = page.locator(".command", has_text="make run")
+    command.get_by_role("button").click()
+    expect(command.get_by_role("button")).to_have_text("Copied")
+    assert page.evaluate("navigator.clipboard.readText()") == "make run MUSIC=~/Music"
+
+
+def test_on_a_phone_the_questions_are_a_sheet(site: str, open_page: Open) -> None:
+    page = open_page(site, **PHONE)
+    dots = wait_for_dots(page)
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    assert (page.locator("#map").bounding_box() or {})["width"] == 390
+    expect(page.get_by_label("Layout")).to_be_hidden()
+    page.get_by_role("button", name="What is shown").click()
+    page.get_by_label("Layout").select_option("pca")
+    page.get_by_role("button", name="Close").click()
+    expect(page.get_by_label("Layout")).to_be_hidden()
+    dots = wait_for_dots(page)
+    page.touchscreen.tap(*dots[0])
+    expect(page.locator("#card")).to_be_visible()
+    expect(page.locator("#player")).to_have_attribute("data-phase", "playing")
+
+
+def test_touch_targets_are_large_enough(site: str, open_page: Open) -> None:
+    page = open_page(site, **PHONE)
+    wait_for_dots(page)
+    page.get_by_role("button", name="What is shown").click()
+    page.wait_for_timeout(400)
+    small = page.evaluate(
+        """() => [...document.querySelectorAll("button, select, .player-mode label, a")]
+          .filter((element) => element.checkVisibility())
+          .map((element) => {
+            const after = getComputedStyle(element, "::after");
+            const grown = after.position === "absolute" ? -2 * parseFloat(after.top) : 0;
+            return [element.id || element.textContent.trim(), element.offsetHeight + (grown || 0)];
+          })
+          .filter(([name, height]) => name !== "Skip to content" && height < 44)"""
+    )
+    assert small == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_theme_follows_the_system_until_switched(
+    site: str, open_page: Open, scheme: str
+) -> None:
+    page = open_page(site, color_scheme=scheme)
+    wait_for_dots(page)
+    assert is_dark(page) == (scheme == "dark")
+    page.get_by_role("button", name="Switch between light and dark").click()
+    assert is_dark(page) == (scheme != "dark")
+    page.reload()
+    wait_for_dots(page)
+    assert is_dark(page) == (scheme != "dark")
+
+
+def is_dark(page: Page) -> bool:
+    return bool(np.median(map_image(page)) < 128)
+
+
+def test_an_unknown_address_is_answered_in_words(site: str, open_page: Open) -> None:
+    page = open_page(f"{site}/nowhere", expected="404")
+    expect(page.get_by_role("heading", name="There is nothing at this address")).to_be_visible()
+    page.get_by_role("link", name="Go to the map").click()
+    wait_for_dots(page)
+
+
+def test_log_in_names_what_was_wrong(site: str, open_page: Open) -> None:
+    page = open_page(f"{site}/login/")
+    page.get_by_label("Username").fill("nobody")
+    page.get_by_label("Password").fill("nothing")
+    page.locator("main").get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("alert")).to_contain_text("correct username and password")

@@ -1,0 +1,158 @@
+"""What is heard is what is pointed at: the very second of the very track."""
+
+import base64
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import av
+import numpy as np
+from numpy.typing import NDArray
+from playwright.sync_api import Page
+from scipy.signal import fftconvolve
+
+from tests.e2e.conftest import HOME
+from tests.e2e.dots import find_dots, wait_for_dots, wait_until
+
+# Keeps what is really given to the loudspeaker: the decoded samples of every started clip.
+RECORDER = """
+window.sounded = [];
+const start = AudioBufferSourceNode.prototype.start;
+AudioBufferSourceNode.prototype.start = function (...when) {
+  const samples = this.buffer.getChannelData(0);
+  const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
+  const text = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+  window.sounded.push({ rate: this.buffer.sampleRate, base64: btoa(text) });
+  return start.apply(this, when);
+};
+"""
+SEGMENT = 2.992  # seconds, of MusiCNN and VGG
+TOLERANCE = 0.05  # seconds
+
+Open = Callable[..., Page]
+
+
+def clips_sounded(page: Page) -> int:
+    return int(page.evaluate("window.sounded.length"))
+
+
+def last_clip(page: Page) -> tuple[NDArray[np.float32], int]:
+    """Samples of the clip that was started last, and their rate."""
+    clip = page.evaluate("window.sounded.at(-1)")
+    return np.frombuffer(base64.b64decode(clip["base64"]), np.float32), int(clip["rate"])
+
+
+def original(path: Path, rate: int) -> NDArray[np.float32]:
+    """The first channel of a whole track, resampled to `rate` Hz."""
+    resampler = av.AudioResampler(format="fltp", rate=rate)
+    with av.open(str(path)) as container:
+        frames = [f for frame in container.decode(audio=0) for f in resampler.resample(frame)]
+        frames += resampler.resample(None)
+    return np.concatenate([frame.to_ndarray()[0] for frame in frames])
+
+
+def place_of(clip: NDArray[np.float32], track: NDArray[np.float32]) -> tuple[int, float]:
+    """Sample at which the clip is found in the track, and their correlation there."""
+    match = fftconvolve(track, clip[::-1], mode="full")[len(clip) - 1 :]
+    start = int(np.argmax(match))
+    part = track[start : start + len(clip)]
+    clip = clip[: len(part)]
+    return start, float(part @ clip / np.linalg.norm(part) / np.linalg.norm(clip))
+
+
+def clock_range(text: str) -> tuple[int, int]:
+    """`0:12–0:15` in seconds."""
+    first, last = (int(m) * 60 + int(s) for m, s in re.findall(r"(\d+):(\d+)", text))
+    return first, last
+
+
+def track_named(page: Page, title: str) -> Path:
+    found = page.request.get("/api/v1/tracks/", params={"search": title, "page_size": 500}).json()
+    [path] = [track["path"] for track in found["results"] if track["title"] == title]
+    return HOME / "audio" / path
+
+
+def test_a_hovered_dot_plays_its_very_second(site: str, open_page: Open) -> None:
+    page = open_page(site, script=RECORDER, base_url=site)
+    dots = wait_for_dots(page)
+    page.locator("#map").click(position={"x": 200, "y": 5})  # browsers want a click before sound
+    card = page.locator("#card")
+
+    for x, y in (dots[0], dots[len(dots) // 2], dots[-1]):
+        before = clips_sounded(page)
+        page.mouse.move(x, y)
+        card.wait_for()
+        wait_until(page, lambda: clips_sounded(page) > before, "sound")  # noqa: B023
+        title = card.locator(".card-title").inner_text()
+        first, last = clock_range(card.locator(".card-time").inner_text())
+        assert card.locator(".card-artist").inner_text() == "ACE-Step 1.5"
+        assert len(card.locator(".card-tags").inner_text().split(" · ")) == 3
+
+        clip, rate = last_clip(page)
+        start, likeness = place_of(clip, original(track_named(page, title), rate))
+
+        position = round(start / rate / SEGMENT)
+        assert likeness > 0.99
+        assert abs(start / rate - position * SEGMENT) < TOLERANCE
+        assert abs(len(clip) / rate - SEGMENT) < TOLERANCE
+        assert (first, last) == (round(position * SEGMENT), round((position + 1) * SEGMENT))
+
+        player = page.locator("#player")
+        assert title in player.inner_text()
+        assert card.locator(".card-time").inner_text() in player.inner_text()
+        page.mouse.move(x, 60)  # away from dots: silence
+        page.locator('#player[data-phase="idle"]').wait_for()
+
+
+def test_sound_waits_for_the_first_click_and_says_so(site: str, open_page: Open) -> None:
+    page = open_page(site, script=RECORDER)
+    [*_, (x, y)] = wait_for_dots(page)
+    page.mouse.move(x, y)
+    hint = page.get_by_text("Click once to turn sound on")
+    hint.wait_for()
+    assert clips_sounded(page) == 0
+    page.mouse.down()
+    page.mouse.up()
+    wait_until(page, lambda: clips_sounded(page), "sound")
+    hint.wait_for(state="hidden")
+
+
+def test_play_on_click_off_and_volume_are_kept(site: str, open_page: Open) -> None:
+    page = open_page(site, script=RECORDER)
+    page.get_by_label("Volume").fill("0.2")
+    page.locator("label", has_text="click").last.click()
+    x, y = wait_for_dots(page)[0]
+    page.mouse.move(x, y)
+    page.locator("#card").wait_for()
+    page.wait_for_timeout(300)
+    assert clips_sounded(page) == 0
+    page.mouse.click(x, y)
+    wait_until(page, lambda: clips_sounded(page), "sound")
+
+    page.reload()
+    assert page.get_by_label("Volume").input_value() == "0.2"
+    assert page.get_by_label("click").is_checked()
+    page.locator("label", has_text="off").last.click()
+    x, y = wait_for_dots(page)[0]
+    page.mouse.click(x, y)
+    page.locator("#card").wait_for()
+    page.wait_for_timeout(300)
+    assert clips_sounded(page) == 0
+
+
+def test_a_track_keeps_playing_and_the_map_follows(site: str, open_page: Open) -> None:
+    page = open_page(site, script=RECORDER)
+    x, y = wait_for_dots(page)[0]
+    page.mouse.click(x, y)
+    page.locator('#player[data-phase="playing"]').wait_for()
+    page.get_by_role("button", name="Keep playing").click()
+    place = page.get_by_role("progressbar", name="Place in the track")
+    before = float(place.get_attribute("aria-valuenow") or 0)
+    wait_until(
+        page, lambda: float(place.get_attribute("aria-valuenow") or 0) >= before + 3, "progress"
+    )
+    page.mouse.move(*find_dots(page)[-1])  # pointing elsewhere does not interrupt the track
+    page.wait_for_timeout(300)
+    assert page.locator("#player").get_attribute("data-phase") == "playing"
+    page.get_by_role("button", name="Stop").click()
+    page.locator('#player[data-phase="idle"]').wait_for()
