@@ -14,6 +14,9 @@ from tracks.media import MediaError, open_audio, translated_errors
 
 BLOCK = 1 << 16  # samples per channel
 
+# What FFmpeg says of data, rather than of the disk that they come from.
+UNDECODABLE = (av.error.InvalidDataError, av.error.PatchWelcomeError, av.error.EOFError)
+
 DAMAGED = "The file is damaged: no audio could be decoded."
 NOT_NUMBERS = "The file holds samples that are not numbers (NaN or infinity)."
 
@@ -51,21 +54,18 @@ def decode(path: bytes | str) -> Iterator[Block]:
 
 
 def _frames(container: InputContainer, stream: AudioStream) -> Iterator[av.AudioFrame]:
-    # The decoder of the stream's own packets runs outside the GIL.
     packets = container.demux(stream)
     while True:
         try:
             packet = next(packets, None)
-        except (av.error.InvalidDataError, av.error.EOFError):
-            packet = None  # the file ends in the middle of a packet
+        except UNDECODABLE:
+            return  # the file ends in the middle of a packet
         if packet is None:
             return
         try:
             yield from packet.decode()
-        except av.error.InvalidDataError:
+        except UNDECODABLE:
             continue
-        except av.error.EOFError:
-            return
 
 
 def _in_blocks(frames: Iterator[av.AudioFrame]) -> Iterator[av.AudioFrame]:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.inference.errors import InferenceUnavailable
-from embeddings.registry import ModelSpec
+from embeddings.registry import LayerSpec, ModelSpec
 
 # OpenVINO calls a processor capable of BF16 that has AVX512-BF16 or AMX.
 CAPABILITY = {"f32": "FP32", "bf16": "BF16"}
@@ -24,14 +24,8 @@ def load_openvino(
         raise InferenceUnavailable(
             "This processor has no bf16 arithmetic (AVX512-BF16 or AMX): use --precision f32."
         )
-    try:
-        model = _prepare(core.read_model(path), spec)
-    except RuntimeError as error:
-        raise InferenceUnavailable(
-            f"{path} is not a graph of {spec.name}: run manage.py fetch_models {spec.name}."
-        ) from error
     compiled = core.compile_model(
-        model,
+        read_graph(path, spec),
         "CPU",
         {
             "INFERENCE_NUM_THREADS": threads,
@@ -40,6 +34,34 @@ def load_openvino(
         },
     )
     return OpenVinoNetwork(compiled, spec)
+
+
+def read_graph(path: Path, spec: ModelSpec) -> Any:
+    """OpenVINO's model of a frozen graph: any number of patches in, the layers out.
+
+    Raises `InferenceUnavailable` unless it is a graph of that model.
+    """
+    import openvino
+
+    try:
+        model = openvino.Core().read_model(path)
+        _prepare(model, spec)
+        _take_patches(model, spec, 1)  # sizes are not known before the number of patches is
+        sizes = {layer.node: _output_size(model, layer) for layer in spec.layers}
+        _take_patches(model, spec, -1)
+    except RuntimeError as error:
+        raise InferenceUnavailable(_not_of(path, spec)) from error
+    if sizes != {layer.node: layer.size for layer in spec.layers}:
+        raise InferenceUnavailable(_not_of(path, spec))
+    return model
+
+
+def _not_of(path: Path, spec: ModelSpec) -> str:
+    return f"{path} is not a graph of {spec.name}: run manage.py fetch_models {spec.name}."
+
+
+def _output_size(model: Any, layer: LayerSpec) -> int:
+    return int(model.output(f"{layer.node}:0").partial_shape[1].to_string())
 
 
 class OpenVinoNetwork:
@@ -54,18 +76,18 @@ class OpenVinoNetwork:
         return {key: result[output].copy() for key, output in self._outputs.items()}
 
 
-def _prepare(model: Any, spec: ModelSpec) -> Any:
-    """Leaves the patches as the only input, any number at once, and the layers as outputs."""
-    model.add_outputs([f"{layer.node}:0" for layer in spec.layers if not _is_output(model, layer)])
+def _prepare(model: Any, spec: ModelSpec) -> None:
+    """Leaves the patches as the only input, and the layers as outputs."""
+    present = {name for output in model.outputs for name in output.get_names()}
+    model.add_outputs(sorted({f"{layer.node}:0" for layer in spec.layers} - present))
     for parameter in list(model.get_parameters()):
         if f"{spec.input_node}:0" not in parameter.output(0).get_names():
             _switch_off(model, parameter)
-    model.reshape({f"{spec.input_node}:0": [-1, spec.patch_frames, spec.bands]})
-    return model
 
 
-def _is_output(model: Any, layer: Any) -> bool:
-    return any(f"{layer.node}:0" in output.get_names() for output in model.outputs)
+def _take_patches(model: Any, spec: ModelSpec, count: int) -> None:
+    """Sets how many patches the model takes at once; -1 is any number."""
+    model.reshape({f"{spec.input_node}:0": [count, spec.patch_frames, spec.bands]})
 
 
 def _switch_off(model: Any, parameter: Any) -> None:

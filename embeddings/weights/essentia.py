@@ -32,15 +32,12 @@ class EssentiaSource:
     label = "essentia"
     pinned: dict[str, str] = {}
 
-    def __init__(
-        self, downloads: Path, *, base_url: str = BASE_URL, progress: Progress | None = None
-    ) -> None:
+    def __init__(self, downloads: Path, *, progress: Progress | None = None) -> None:
         self.downloads = downloads
-        self.base_url = base_url
         self.progress = progress or Progress()
 
     def obtain(self, name: str) -> bytes:
-        url = self.base_url + FILES[name]
+        url = BASE_URL + FILES[name]
         part = self.downloads / f"{name}.pb.part"
         self.downloads.mkdir(parents=True, exist_ok=True)
         problem: object = None
@@ -80,10 +77,10 @@ class EssentiaSource:
         except urllib.error.HTTPError as error:
             if error.code == http.client.REQUESTED_RANGE_NOT_SATISFIABLE:
                 part.unlink()  # longer than the remote file: not a part of it
-                raise ConnectionResetError("the partial download did not fit") from error
+                return self._continue(url, part)
             raise
         with response:
-            self._receive(response, part)
+            return self._receive(response, part)
 
     def _receive(self, response: http.client.HTTPResponse, part: Path) -> None:
         resumed = response.status == http.client.PARTIAL_CONTENT

@@ -11,7 +11,7 @@ from embeddings.registry import MODELS
 from embeddings.weights.graphs import WeightsError, check_graph
 from embeddings.weights.pypi import PypiSource
 from embeddings.weights.sources import Source, source_for
-from embeddings.weights.store import models_dir, write_aside
+from embeddings.weights.store import install, models_dir
 from musicexplore.progress import Progress
 from musicexplore.wheels import sha256_of
 
@@ -118,10 +118,9 @@ def _fetch_one(name: str, source: Source, directory: Path, recorded: str | None)
                 f"{name}: the graph made from the {source.label} source has another SHA-256 than "
                 "the pinned one, so it was not used. Install the versions in requirements.txt."
             )
-        check_graph(content, MODELS[name])
         if path.is_file() and sha256_of(path) == sha256:
             return Fetched(name, "present", source.label, sha256)
-        write_aside(path, content)
+        install(path, content, check=lambda aside: check_graph(aside, MODELS[name]))
     except WeightsError as error:
         return Fetched(name, "unavailable", source.label, reason=str(error))
     except OSError as error:

@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from django.conf import settings
@@ -30,15 +31,17 @@ def weights_sha256(name: str) -> str:
     return sha256_of(path) if path.is_file() else ""
 
 
-def write_aside(path: Path, content: bytes) -> None:
-    """Puts `content` at `path` whole or not at all."""
+def install(path: Path, content: bytes, *, check: Callable[[Path], None]) -> None:
+    """Puts `content` at `path` whole or not at all, after `check` of the file passed."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix)
+    aside = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
-        Path(aside).chmod(0o644)
-        Path(aside).replace(path)
+        check(aside)
+        aside.chmod(0o644)
+        aside.replace(path)
     except BaseException:
-        Path(aside).unlink(missing_ok=True)
+        aside.unlink(missing_ok=True)
         raise
