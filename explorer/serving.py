@@ -15,6 +15,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -47,6 +48,7 @@ class Site:
     process: Path | None = None
     say: Say = print
     children: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    finished: set[str] = field(default_factory=set)
 
     def serve(self) -> None:
         """Serve until Ctrl-C or TERM. Raises `ServingError` where a child ends by itself."""
@@ -117,11 +119,11 @@ class Site:
             time.sleep(0.5)
 
     def _check_children(self) -> None:
-        for name, child in list(self.children.items()):
+        for name, child in self.children.items():
             status = child.poll()
-            if status is None:
+            if status is None or name in self.finished:
                 continue
-            del self.children[name]
+            self.finished.add(name)
             if name != "processing":
                 raise ServingError(
                     f"The {name} ended by itself ({_reason(status)}); its messages are above. "
@@ -141,11 +143,11 @@ class Site:
             child.terminate()
         deadline = time.monotonic() + STOP_SECONDS
         for child in self.children.values():
-            try:
+            with suppress(subprocess.TimeoutExpired):
                 child.wait(max(0.0, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                os.killpg(child.pid, signal.SIGKILL)  # with all that it started
-                child.wait()
+            with suppress(ProcessLookupError):  # it and all that it started have ended in time
+                os.killpg(child.pid, signal.SIGKILL)
+            child.wait()
 
 
 def check_port(host: str, port: int) -> None:
