@@ -1,15 +1,22 @@
 """What lists can be filtered and ordered by; anything malformed is refused by name."""
 
 import django_filters
+from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from embeddings.models import Job, Projection
 from tracks.models import Album, Artist, Tag, Track, TrackArtist
 
 
+class IdFilter(django_filters.Filter):
+    """Whole numbers: the library's own number filter takes 1.5 as well."""
+
+    field_class = forms.IntegerField
+
+
 def _search_tracks(queryset: QuerySet[Track], _name: str, text: str) -> QuerySet[Track]:
     """Every word in the title, file name, album, or an artist's name."""
-    for word in text.replace("\0", "").split():
+    for word in text.split():
         by_artist = TrackArtist.objects.filter(track=OuterRef("pk"), artist__name__icontains=word)
         queryset = queryset.filter(
             Q(title__icontains=word)
@@ -22,9 +29,9 @@ def _search_tracks(queryset: QuerySet[Track], _name: str, text: str) -> QuerySet
 
 class TrackFilter(django_filters.FilterSet):
     search = django_filters.CharFilter(method=_search_tracks, label="words to look for")
-    artist = django_filters.NumberFilter(field_name="artists", label="an artist's id")
-    album = django_filters.NumberFilter(field_name="album", label="an album's id")
-    tag = django_filters.NumberFilter(field_name="tags", label="a tag's id")
+    artist = IdFilter("artists", label="an artist's id")
+    album = IdFilter("album", label="an album's id")
+    tag = IdFilter("tags", label="a tag's id")
     ordering = django_filters.OrderingFilter(
         fields=["id", "title", "path", "duration", "year", "loudness"]
     )
@@ -45,7 +52,7 @@ class ArtistFilter(django_filters.FilterSet):
 
 class AlbumFilter(django_filters.FilterSet):
     search = django_filters.CharFilter("title", "icontains", label="part of the title")
-    artist = django_filters.NumberFilter(label="an artist's id")
+    artist = IdFilter(label="an artist's id")
     ordering = django_filters.OrderingFilter(
         fields={"title": "title", "year": "year", "track_count": "tracks"}
     )
@@ -75,13 +82,20 @@ class ProjectionFilter(django_filters.FilterSet):
         fields = ["method"]
 
 
-def _active_jobs(queryset: QuerySet[Job], _name: str, active: bool) -> QuerySet[Job]:
+def _active_jobs(queryset: QuerySet[Job], _name: str, active: str) -> QuerySet[Job]:
     states = [Job.State.QUEUED, Job.State.RUNNING]
-    return queryset.filter(state__in=states) if active else queryset.exclude(state__in=states)
+    return (
+        queryset.filter(state__in=states)
+        if active == "true"
+        else queryset.exclude(state__in=states)
+    )
 
 
 class JobFilter(django_filters.FilterSet):
-    active = django_filters.BooleanFilter(method=_active_jobs, label="queued or running")
+    # A Boolean filter takes whatever it does not understand for "any".
+    active = django_filters.ChoiceFilter(
+        method=_active_jobs, choices=[("true", "true"), ("false", "false")], label="or ended"
+    )
 
     class Meta:
         model = Job

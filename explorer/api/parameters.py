@@ -18,6 +18,15 @@ def checked(serializer: type[serializers.Serializer[Any]], query: QueryDict) -> 
     return parameters.validated_data
 
 
+class NameField(serializers.SlugRelatedField[Any]):
+    """A row by its name."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if "\0" in str(data):  # which PostgreSQL's text cannot hold, and psycopg refuses
+            self.fail("does_not_exist", slug_name=self.slug_field, value=data)
+        return super().to_internal_value(data)
+
+
 class PointsParameters(serializers.Serializer[Any]):
     x = serializers.IntegerField(default=0, min_value=0, help_text="dimension across, from 0")
     y = serializers.IntegerField(default=1, min_value=0, help_text="dimension upwards, from 0")
@@ -36,13 +45,13 @@ def check_dimensions(parameters: dict[str, Any], dimensions: int) -> None:
 
 
 class LayerParameters(serializers.Serializer[Any]):
-    layer = serializers.SlugRelatedField(
+    layer = NameField(
         slug_field="name", queryset=Layer.objects.select_related("model"), help_text="full name"
     )
 
 
 class TaggramParameters(serializers.Serializer[Any]):
-    layer = serializers.SlugRelatedField(
+    layer = NameField(
         slug_field="name",
         queryset=Layer.objects.filter(kind=Layer.Kind.TAGGRAM),
         help_text="full name of a taggram layer",
@@ -50,7 +59,7 @@ class TaggramParameters(serializers.Serializer[Any]):
 
 
 class TagsParameters(serializers.Serializer[Any]):
-    model = serializers.SlugRelatedField(
+    model = NameField(
         slug_field="name", queryset=EmbeddingModel.objects.all(), help_text="a network's name"
     )
     start = serializers.FloatField(default=0.0, min_value=0, help_text="seconds")

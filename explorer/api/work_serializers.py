@@ -9,6 +9,7 @@ from embeddings import jobs
 from embeddings.models import EmbeddingModel, Job, Layer, Projection
 from embeddings.reduction.methods import complete
 from embeddings.weights.store import weights_path
+from explorer.api.parameters import NameField
 from explorer.api.points import projection_version
 
 VARIANCES_SHOWN = 10  # of explained_variance: as many as coordinates are kept
@@ -117,7 +118,7 @@ class ProjectionSerializer(serializers.ModelSerializer[Projection]):
 class NewProjectionSerializer(serializers.Serializer[Any]):
     """A map to be made in the background."""
 
-    layer = serializers.SlugRelatedField(slug_field="name", queryset=Layer.objects.all())
+    layer = NameField(slug_field="name", queryset=Layer.objects.all())
     method = serializers.ChoiceField(choices=Projection.Method.choices)
     parameters = serializers.DictField(
         default=dict, help_text="of the method, where they differ from its defaults"

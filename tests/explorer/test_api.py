@@ -86,6 +86,8 @@ class TestTracks:
         ("query", "name"),
         [
             ({"artist": "x"}, "artist"),
+            ({"album": "1.5"}, "album"),
+            ({"search": "\0"}, "search"),
             ({"state": "gone"}, "state"),
             ({"ordering": "password"}, "ordering"),
             ({"page": "0"}, "page"),
@@ -126,6 +128,8 @@ class TestTracks:
         [
             ("segments", {}, "layer"),
             ("segments", {"layer": "none"}, "layer"),
+            ("segments", {"layer": "\0"}, "layer"),
+            ("tags", {"model": "toy-net", "start": "nan"}, "start"),
             ("taggrams", {"layer": "toy-net-embeddings"}, "layer"),
             ("tags", {}, "model"),
             ("tags", {"model": "toy-net", "start": 5, "end": 4}, "end"),
@@ -255,6 +259,7 @@ class TestJobs:
         assert job["seconds_left"] == pytest.approx(30, abs=3)
         assert get("jobs/", active="false").json()["results"][0]["fraction"] == 1.0
         get("jobs/", 400, kind="nonsense")
+        get("jobs/", 400, active="perhaps")
 
     def test_cancelling_needs_an_account(self, client, db):
         job = Job.objects.create(kind=Job.Kind.EXTRACTION, state=Job.State.RUNNING)

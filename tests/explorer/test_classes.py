@@ -38,6 +38,15 @@ def test_by_tag_takes_the_one_that_most_tracks_have(get, tracks):
     values, labels = classes(get("tracks/classes/", by="tag", category="genre"))
     assert labels == ["techno", "ambient"]
     assert [values[track.pk] for track in tracks] == [0, 0, 1, NONE]
+    values, labels = classes(get("tracks/classes/", by="tag", category="genre", name="ambient"))
+    assert labels == ["ambient"]
+    assert [values[track.pk] for track in tracks] == [0, NONE, 0, NONE]
+
+
+def test_tags_without_a_category(get, tracks):
+    tracks[1].tags.add(Tag.objects.create(category="", name="plain"))
+    values, labels = classes(get("tracks/classes/", by="tag", category=""))
+    assert (labels, values[tracks[1].pk]) == (["plain"], 0)
 
 
 def test_by_artist_counts_the_first_credit(get, tracks):

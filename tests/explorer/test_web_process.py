@@ -16,6 +16,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.management import call_command
 from django.db import connection
+from drf_spectacular.generators import SchemaGenerator
 
 from explorer.serving import THREADS
 from tests.tracks.sounds import write_wav
@@ -40,6 +41,16 @@ def environment(settings) -> dict[str, str]:
 
 def test_schema_is_complete():
     call_command("spectacular", validate=True, fail_on_warn=True, file=os.devnull)
+
+
+def test_every_address_of_the_api_is_described():
+    text = (django_settings.BASE_DIR / "docs" / "rest.md").read_text()
+    generated = SchemaGenerator().get_schema(request=None, public=True)
+    for address in generated["paths"]:
+        name = address.removeprefix("/api/v1/").replace("{id}", "<id>").replace("{name}", "<name>")
+        if name.startswith(("artists/", "albums/", "tags/")):
+            name = name.removesuffix("<id>/")
+        assert f"{name}?" in text or f"{name}`" in text, address
 
 
 def test_documentation_needs_no_other_site(client, db):
