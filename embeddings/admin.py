@@ -96,7 +96,7 @@ class LayerAdmin(ImportedOnlyDeletion):
     search_fields = ["name", "display_name", "description"]
     readonly_fields = ["segments", "on_disk"]
     switches = ("enabled",)
-    actions = ["make_maps"]
+    actions = ["make_maps", "index"]
 
     def is_imported(self, row: Model) -> bool:
         return isinstance(row, Layer) and row.model.imported
@@ -130,6 +130,11 @@ class LayerAdmin(ImportedOnlyDeletion):
     @admin.action(description=_("Make maps that are missing"), permissions=["start"])
     def make_maps(self, request: HttpRequest, layers: QuerySet[Layer]) -> None:
         start(request, Job.Kind.REDUCTION, {"layers": list(layers.values_list("name", flat=True))})
+
+    @admin.action(description=_("Index for search"), permissions=["start"])
+    def index(self, request: HttpRequest, layers: QuerySet[Layer]) -> None:
+        names = list(layers.values_list("name", flat=True))
+        start(request, Job.Kind.VECTOR_INDEX, {"layers": names})
 
 
 @admin.register(Extraction)

@@ -95,6 +95,9 @@ def tracked_job(
         raise CommandError(
             "Stopped. What is finished is kept: the same command goes on.", returncode=130
         ) from error
+    finally:
+        if progress:
+            progress.finish()  # so that no error's line is written behind a bar
 
 
 def enqueue(kind: Job.Kind, parameters: Mapping[str, Any], user: User | None = None) -> Job:

@@ -15,6 +15,7 @@ from embeddings.extraction.summary import ExtractionSummary
 from embeddings.jobs import tracked_job
 from embeddings.models import Job, Layer
 from embeddings.reduction.service import reduce_all
+from embeddings.vector_index import index_all
 from embeddings.weights.fetch import Fetched, fetch_into_home
 from musicexplore.progress import Progress
 from tracks.files import choose_folder, display_path
@@ -56,6 +57,7 @@ class Processing:
             ("Analyse with one network, for a first map", self._analyse_first),
             ("Analyse with the others", self._analyse_rest),
             ("Make all maps", self._make_maps),
+            ("Index the vectors for search", self._index_vectors),
         )
         for number, (title, step) in enumerate(steps, start=1):
             self.say(f"Step {number} of {len(steps)}: {title}")
@@ -113,6 +115,13 @@ class Processing:
 
     def _make_maps(self) -> None:
         self._reduce()
+
+    def _index_vectors(self) -> None:
+        with tracked_job(
+            Job.Kind.VECTOR_INDEX, progress=self.listen("Indexing vectors")
+        ) as progress:
+            results = index_all(progress=progress)
+        self.say(f"Layers ready for search: {len(results)}.")
 
     def _extract(self, **request: Any) -> ExtractionSummary:
         request["workers"] = self.workers

@@ -56,4 +56,14 @@ def _reduce(job: Job, progress: jobs.JobProgress) -> None:
         raise RuntimeError(" ".join(summary.failed))
 
 
-WORK = {Job.Kind.EXTRACTION: _extract, Job.Kind.REDUCTION: _reduce}
+def _index_vectors(job: Job, progress: jobs.JobProgress) -> None:
+    from embeddings.vector_index import index_all
+
+    index_all(layers=job.parameters.get("layers"), progress=progress)
+
+
+WORK = {
+    Job.Kind.EXTRACTION: _extract,
+    Job.Kind.REDUCTION: _reduce,
+    Job.Kind.VECTOR_INDEX: _index_vectors,
+}

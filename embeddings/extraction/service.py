@@ -121,6 +121,8 @@ class Run:
                     for outcome in outcomes:
                         self._record(outcome, pool)
                     outcomes = pool.collect(WAIT_SECONDS) if pool.busy else []
+                    if not outcomes:
+                        self.progress.advance(0)  # a long file, too, can be cancelled
         finally:
             for _, claim in self.in_work.values():
                 records.release(claim)

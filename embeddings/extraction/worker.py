@@ -40,6 +40,10 @@ def work(pipe: Connection, engine: Engine) -> None:
             except InferenceUnavailable as error:
                 pipe.send(Unavailable(str(error)))
                 continue
+            except Exception as error:
+                logger.exception("Loading %s failed", ", ".join(request.models))
+                pipe.send(Unavailable(f"The networks could not be loaded: {error}"))
+                continue
         pipe.send(Loaded())
         pipe.send(_analyse(loaded[1], request))
 
