@@ -34,10 +34,10 @@ help:
 setup: $(DONE)/packages static/dist/.done
 
 # The demo's home and database are its own, whatever is set for the library of one's own.
+IN_DEMO := env DATABASE_URL= AUDIO_DIR= MUSICEXPLORE_HOME=var/demo
 demo: setup
-	@DATABASE_URL= AUDIO_DIR= MUSICEXPLORE_HOME=var/demo $(BIN)/python manage.py demo
-	@DATABASE_URL= AUDIO_DIR= MUSICEXPLORE_HOME=var/demo exec $(BIN)/python manage.py serve \
-		--host "$(HOST)" --port "$(PORT)"
+	@$(IN_DEMO) $(BIN)/python manage.py demo
+	@exec $(IN_DEMO) $(BIN)/python manage.py serve --host "$(HOST)" --port "$(PORT)"
 
 run: setup
 	@exec $(BIN)/python manage.py serve --host "$(HOST)" --port "$(PORT)" $(if $(MUSIC),--process "$$MUSIC")
@@ -65,8 +65,8 @@ lint: setup-dev
 $(DONE)/venv:
 	@echo "Making the Python environment in $(VENV) ..."
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null || { \
-		echo "Music Explore needs Python 3.11, but '$(PYTHON)' is" \
-			"$$("$(PYTHON)" --version 2>&1 || true). Install it, or name it: make PYTHON=/path/to/python3.11" >&2; \
+		echo "Music Explore needs Python 3.11; '$(PYTHON)' is: $$("$(PYTHON)" --version 2>&1 || true)." \
+			"Install it, or say where it is: make $(MAKECMDGOALS) PYTHON=/path/to/python3.11" >&2; \
 		exit 1; }
 	@"$(PYTHON)" -m venv $(VENV)
 	@mkdir -p $(DONE) && touch $@
@@ -83,6 +83,7 @@ $(DONE)/packages: requirements.txt $(DONE)/venv
 	@rm -f $(DONE)/installing && touch $@
 
 $(DONE)/dev-packages: requirements-dev.txt $(DONE)/packages
+	@if [ -e $(DONE)/installing ]; then $(MAKE) --no-print-directory -B $(DONE)/packages; fi
 	@echo "Installing packages for tests ..."
 	@touch $(DONE)/installing
 	@$(INSTALL) -r requirements-dev.txt
