@@ -3,6 +3,7 @@
 Imported by the web process, so numpy only: nothing that computes maps is imported here.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,6 +28,21 @@ class Points:
 
     def __len__(self) -> int:
         return len(self.track)
+
+
+def chosen_layers(names: Sequence[str] | None = None) -> list[Layer]:
+    """The layers named, or else all that are switched on.
+
+    Raises `ValueError` for a name that does not exist; the message lists those that do.
+    """
+    layers = Layer.objects.select_related("model")
+    if names is None:
+        return list(layers.filter(enabled=True, model__enabled=True))
+    chosen = list(layers.filter(name__in=names))
+    if unknown := set(names) - {layer.name for layer in chosen}:
+        known = ", ".join(layers.values_list("name", flat=True))
+        raise ValueError(f"There is no layer {', '.join(sorted(unknown))}; there are {known}.")
+    return chosen
 
 
 def current_projections(layer: Layer | None = None) -> QuerySet[Projection]:

@@ -19,6 +19,7 @@ from django.db.models import Max
 
 from embeddings import locks
 from embeddings.models import Extraction, Layer, Projection
+from embeddings.queries import chosen_layers
 from embeddings.reduction import versions
 from embeddings.reduction.layout import Context
 from embeddings.reduction.methods import METHODS, complete
@@ -101,23 +102,22 @@ def reduce_all(
 ) -> ReductionSummary:
     """Maps of all layers that are switched on, or of those named, by all or some methods.
 
-    A map that fails is recorded, and the others are made. Raises `ReductionError` for a layer,
-    and `ValueError` for a method, that does not exist.
+    A map that fails is recorded, and the others are made. Raises `ValueError` for a layer, method
+    or parameter that does not exist.
     """
     chosen_methods = list(methods or METHODS)
     for method in chosen_methods:
-        complete(method, {})
+        complete(method, _own(method, parameters))
     mark_interrupted()
-    chosen_layers = _layers(layers)
+    wanted = chosen_layers(layers)
     summary = ReductionSummary()
-    progress.start(len(chosen_layers) * len(chosen_methods), "maps")
-    for layer in chosen_layers:
+    progress.start(len(wanted) * len(chosen_methods), "maps")
+    for layer in wanted:
         source = _Source(layer, _subset(None, n_tracks, seed))
         if not source.counts:
             summary.empty.append(layer.name)
         for method in chosen_methods if source.counts else []:
-            own = {k: v for k, v in (parameters or {}).items() if k in METHODS[method].defaults}
-            _reduce_into(summary, source, method, own, seed, force, progress)
+            _reduce_into(summary, source, method, _own(method, parameters), seed, force, progress)
         progress.advance(0 if source.counts else len(chosen_methods))
     progress.finish(str(summary))
     return summary
@@ -236,18 +236,10 @@ def _alone(layer: Layer, progress: Progress) -> Iterator[None]:
             locks.give_back(locks.Kind.REDUCTION, layer.pk)
 
 
-def _layers(names: Sequence[str] | None) -> list[Layer]:
-    layers = Layer.objects.select_related("model")
-    if names is None:
-        return list(layers.filter(enabled=True, model__enabled=True))
-    chosen = list(layers.filter(name__in=names))
-    unknown = set(names) - {layer.name for layer in chosen}
-    if unknown:
-        raise ReductionError(
-            f"There is no layer {', '.join(sorted(unknown))}; there are "
-            f"{', '.join(layers.values_list('name', flat=True))}."
-        )
-    return chosen
+def _own(method: str, parameters: Mapping[str, float] | None) -> dict[str, float]:
+    """Of parameters meant for several methods, those that this one takes."""
+    taken = METHODS[method].defaults if method in METHODS else {}
+    return {name: value for name, value in (parameters or {}).items() if name in taken}
 
 
 def _subset(track_ids: Sequence[int] | None, n_tracks: int | None, seed: int) -> dict[str, Any]:

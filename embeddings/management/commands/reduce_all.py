@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from embeddings.jobs import tracked_job
 from embeddings.models import Job
 from embeddings.reduction.methods import METHODS
-from embeddings.reduction.service import ReductionError, reduce_all
+from embeddings.reduction.service import reduce_all
 from musicexplore.progress import ConsoleProgress
 
 
@@ -36,7 +36,7 @@ class Command(BaseCommand):
                 Job.Kind.REDUCTION, request, progress=ConsoleProgress("Making maps")
             ) as progress:
                 summary = reduce_all(**request, progress=progress)
-        except (ReductionError, ValueError) as error:
+        except ValueError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(str(summary))
         if summary.failed:

@@ -1,0 +1,84 @@
+"""The segments of a layer nearest to a vector, by cosine distance, through the layer's index."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from django.db import connection, transaction
+from numpy.typing import NDArray
+from pgvector import HalfVector
+from psycopg import sql
+
+from embeddings.models import Layer
+from embeddings.storage import table_name
+
+CANDIDATES = 100  # ef_search: of a million segments, recall@10 0.97 in 1 ms
+MOST_CANDIDATES = 1000  # that pgvector accepts
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """A segment and its cosine distance, from 0 (same direction) to 2."""
+
+    track_id: int
+    position: int
+    distance: float
+
+
+def nearest_segments(
+    layer: Layer,
+    vector: NDArray[np.float32],
+    *,
+    limit: int = 10,
+    without_track: int | None = None,
+    exact: bool = False,
+) -> list[Neighbour]:
+    """The `limit` segments nearest to a vector (size,), nearest first.
+
+    `without_track` leaves out a track, such as the one that the vector comes from; `exact`
+    compares with every segment instead of asking the index.
+    """
+    query = statement(layer, vector, limit=limit, without_track=without_track, exact=exact)
+    with transaction.atomic(), connection.cursor() as cursor:
+        # Without iterative scans, a long track that is left out could be all the index brings.
+        cursor.execute("SET LOCAL hnsw.iterative_scan = strict_order")
+        cursor.execute(f"SET LOCAL hnsw.ef_search = {min(max(CANDIDATES, limit), MOST_CANDIDATES)}")
+        cursor.execute(query)
+        neighbours = [Neighbour(*row) for row in cursor.fetchall()]
+    # The index orders by unit vectors rounded to half precision, the distances are of the originals.
+    return sorted(neighbours, key=lambda neighbour: neighbour.distance)
+
+
+def statement(
+    layer: Layer,
+    vector: NDArray[np.float32],
+    *,
+    limit: int,
+    without_track: int | None = None,
+    exact: bool = False,
+) -> sql.Composed:
+    """The query. It orders by the very expression of the index, or the index is of no use."""
+    distance = sql.SQL("({indexed} <=> {vector}::halfvec({size}))").format(
+        indexed=indexed_expression(layer),
+        vector=sql.Literal(HalfVector(vector.astype(np.float16)).to_text()),
+        size=sql.Literal(layer.size),
+    )
+    condition = (
+        sql.SQL("")
+        if without_track is None
+        else sql.SQL("WHERE track_id <> {}").format(sql.Literal(without_track))
+    )
+    return sql.SQL(
+        "SELECT track_id, position, {distance} FROM {table} {condition} "
+        "ORDER BY {order} LIMIT {limit}"
+    ).format(
+        distance=distance,
+        table=sql.Identifier(table_name(layer.pk)),
+        condition=condition,
+        order=distance + sql.SQL(" + 0") if exact else distance,  # no index holds the sum
+        limit=sql.Literal(limit),
+    )
+
+
+def indexed_expression(layer: Layer) -> sql.Composed:
+    """What the index of a layer holds: the column is untyped, since layers differ in size."""
+    return sql.SQL("(vector::halfvec({}))").format(sql.Literal(layer.size))
