@@ -9,6 +9,7 @@ from typing import Any
 import psutil
 import pytest
 from django.conf import LazySettings
+from django.core.management import CommandError, call_command
 
 from embeddings import jobs, tasks
 from embeddings.extraction import service
@@ -55,7 +56,8 @@ def vectors() -> dict[int, list[list[float]]]:
 
 class StopsAfterOne(Progress):
     def advance(self, amount: float = 1, *, failed: int = 0, message: str = "") -> None:
-        raise Cancelled
+        if amount:
+            raise Cancelled
 
 
 def test_a_stopped_run_keeps_what_is_done_and_the_next_does_the_rest(music: Path) -> None:
@@ -169,3 +171,9 @@ def test_a_job_from_the_web_extracts_and_is_done(music: Path) -> None:
     assert "1 track analysed" in job.message
     assert jobs.fraction(job) == 1
     assert list(states().values()) == ["done"]
+
+
+@pytest.mark.parametrize("option", ["--workers=0", "--n-tracks=-1", "--precision=f8"])
+def test_impossible_options_are_refused_before_anything_begins(option: str) -> None:
+    with pytest.raises(CommandError):
+        call_command("extract_all", option)

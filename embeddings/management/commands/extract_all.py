@@ -9,6 +9,7 @@ from embeddings.extraction.pool import ExtractionError
 from embeddings.extraction.service import extract
 from embeddings.jobs import tracked_job
 from embeddings.models import Job
+from musicexplore.arguments import positive_int
 from musicexplore.progress import ConsoleProgress
 
 
@@ -17,8 +18,10 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--models", nargs="+", metavar="MODEL", help="default: all there are")
-        parser.add_argument("--n-tracks", type=int, metavar="N", help="at most N tracks now")
-        parser.add_argument("--workers", type=int, metavar="N", help="default: one a core")
+        parser.add_argument(
+            "--n-tracks", type=positive_int, metavar="N", help="at most N tracks now"
+        )
+        parser.add_argument("--workers", type=positive_int, metavar="N", help="default: one a core")
         parser.add_argument("--precision", choices=["f32", "bf16"], default="f32")
         parser.add_argument("--backend", choices=["openvino", "essentia"], default="openvino")
         parser.add_argument("--force", action="store_true", help="also what is done, or failed")

@@ -5,6 +5,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from embeddings.extraction.pool import ExtractionError
 from embeddings.processing import Processing, ProcessingError
+from musicexplore.arguments import positive_int
 from musicexplore.progress import ConsoleProgress
 
 
@@ -17,7 +18,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("dir", nargs="?", metavar="DIR", help="default: AUDIO_DIR")
-        parser.add_argument("--workers", type=int, metavar="N", help="default: one a core")
+        parser.add_argument("--workers", type=positive_int, metavar="N", help="default: one a core")
         parser.add_argument("--strict", action="store_true", help="status 1 if a track failed")
 
     def handle(self, **options: Any) -> None:
