@@ -3,6 +3,7 @@
 import mimetypes
 import os
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 from pathlib import Path
 from typing import BinaryIO
@@ -23,6 +24,10 @@ from tracks.models import Track
 
 CLIPS = DiskCache("clips", max_bytes=512 << 20)
 _CLIP_FORMAT = 1  # part of the names of cached clips: raise it when the same request sounds new
+
+# Each thread that has ever decoded keeps some 10 MB (of the C library's allocator): few threads
+# do it for all requests, as many as can have a processor anyway.
+_CUTTERS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="clips")
 
 # The browser asks each time and is told "not modified": the same address may name another file
 # tomorrow, when a library was made anew.
@@ -146,7 +151,7 @@ def _missing() -> ApiError:
 
 def _make_clip(path: bytes, start: float, end: float) -> bytes:
     try:
-        return clips.make_clip(path, start=start, end=end)
+        return _CUTTERS.submit(clips.make_clip, path, start=start, end=end).result()
     except clips.BeyondEnd as error:
         raise bad_parameters({"start": [str(error)]}) from error
     except MediaError as error:
