@@ -44,7 +44,7 @@ def nearest_segments(
         cursor.execute(f"SET LOCAL hnsw.ef_search = {min(max(CANDIDATES, limit), MOST_CANDIDATES)}")
         cursor.execute(query)
         neighbours = [Neighbour(*row) for row in cursor.fetchall()]
-    # The index orders by unit vectors rounded to half precision, the distances are of the originals.
+    # The index orders by unit vectors rounded to half precision; distances are of the originals.
     return sorted(neighbours, key=lambda neighbour: neighbour.distance)
 
 
