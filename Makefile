@@ -14,8 +14,9 @@ DONE := $(VENV)/done
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 # One line a package, so that a person sees it go on; pip's warnings go to a file.
 INSTALL = install() { $(PIP) install --progress-bar off --require-hashes --no-deps "$$@" \
-	2> $(DONE)/pip-messages | awk '/^Collecting/ { printf "  %3d  %s\n", ++n, $$2; fflush() } \
-	/^Installing/ { print "  Unpacking them ..."; fflush() }' \
+	2> $(DONE)/pip-messages | awk '\
+		/^(Collecting|Processing)/ { sub(".*/", "", $$2); printf "  %3d  %s\n", ++n, $$2; fflush() } \
+		/^Installing/ { print "  Unpacking them ..."; fflush() }' \
 	|| { grep -v '^WARNING' $(DONE)/pip-messages >&2; exit 1; }; }; install
 SCRIPTS := $(shell find static/js -name '*.js' 2>/dev/null)
 # npm and its scripts call `node`, which comes with the Python packages.
