@@ -1,8 +1,10 @@
 """Files over HTTP in parts (RFC 9110, section 14), as players ask for them.
 
-A player asks for `bytes=0-`, reads a little and pauses, for hours perhaps. Were all the rest of
-the file sent in answer, each paused player would hold a thread of the server; so an open end is
-answered with one part, which fits the buffers between here and there, and the player asks on.
+A player asks for the rest of a file, reads a little and pauses, for hours perhaps. Were all of it
+sent in answer, each paused player would hold a thread of the server; so the rest is answered with
+its first part, which fits the buffers between here and there, and the player asks on (RFC 9110,
+15.3.7, lets a server send less than was asked for). "The rest" is `bytes=0-` and, as Chromium
+asks every other time, a range that ends with the file.
 """
 
 import os
@@ -16,7 +18,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHt
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date, parse_http_date_safe
 
-PART_BYTES = 512 << 10  # of an answer to an open-ended range
+PART_BYTES = 512 << 10
 _BLOCK_BYTES = 64 << 10  # read and sent at once
 
 _SINGLE_RANGE = re.compile(r"^bytes\s*=\s*(\d{0,18})\s*-\s*(\d{0,18})$", re.IGNORECASE | re.ASCII)
@@ -38,7 +40,7 @@ def parse_range(header: str, size: int) -> ByteRange | None:
     """The part of a file of `size` bytes that a Range header asks for.
 
     None, which means the whole file, for what may be ignored: other units, malformed headers, and
-    several ranges at once. An open end is cut to PART_BYTES. Raises `UnsatisfiableRange`.
+    several ranges at once. The rest of the file is cut to PART_BYTES. Raises `UnsatisfiableRange`.
     """
     match = _SINGLE_RANGE.match(header.strip())
     if match is None or match.groups() == ("", ""):
@@ -46,12 +48,12 @@ def parse_range(header: str, size: int) -> ByteRange | None:
     first, last = match.groups()
     if not first:  # the last so many bytes
         start, stop = max(size - int(last), 0), size
-    elif not last:
-        start, stop = int(first), min(int(first) + PART_BYTES, size)
-    elif int(last) < int(first):
+    elif last and int(last) < int(first):
         return None
+    elif last and int(last) < size - 1:
+        start, stop = int(first), int(last) + 1
     else:
-        start, stop = int(first), min(int(last) + 1, size)
+        start, stop = int(first), min(int(first) + PART_BYTES, size)
     if start >= size:
         raise UnsatisfiableRange(header)
     return ByteRange(start, stop)

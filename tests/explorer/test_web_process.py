@@ -121,7 +121,9 @@ def server(transactional_db, settings) -> Iterator[int]:
         process.wait(20)
 
 
-def test_twenty_paused_players_block_nothing(server, settings):
+# As players ask first, and as Chromium asks then.
+@pytest.mark.parametrize("asked", ["0-", "0-{last}"])
+def test_twenty_paused_players_block_nothing(server, settings, asked):
     """More players than threads ask for the rest of a long file, and read nothing of it."""
     file = write_wav(Path(settings.AUDIO_DIR) / "long.wav", seconds=300, rate=44100)  # 26 MB
     track = Track.objects.create(path="long.wav", path_bytes=b"long.wav", codec="pcm_s16le")
