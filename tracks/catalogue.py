@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import models
 
-from tracks.bulk import insert_rows, update_rows
+from tracks.bulk import any_of, insert_rows, update_rows
 from tracks.models import Album, Artist, Tag, Track, TrackArtist
 from tracks.text import fold, key
 
@@ -85,11 +85,13 @@ def _ensure(
     model: type[models.Model], wanted: Mapping[str, dict[str, Any]], overwrite: Collection[str]
 ) -> dict[str, int]:
     manager: models.Manager[Any] = model._default_manager
-    rows = {row.key: row for row in manager.filter(key__in=wanted)}
+    rows = {row.key: row for row in manager.filter(any_of("key", wanted))}
     missing: list[Any] = [model(**values) for key, values in wanted.items() if key not in rows]
     if missing:
         manager.bulk_create(missing, ignore_conflicts=True)
-        rows |= {row.key: row for row in manager.filter(key__in=[row.key for row in missing])}
+        rows |= {
+            row.key: row for row in manager.filter(any_of("key", (row.key for row in missing)))
+        }
     names = [name for name in next(iter(wanted.values()), {}) if name != "key"]
     changed = []
     for row_key, values in wanted.items():
@@ -124,12 +126,12 @@ def ensure_tags(tags: Collection[tuple[str, str]]) -> dict[tuple[str, str], int]
 def set_credits(credits: Mapping[int, Sequence[int]]) -> set[int]:
     """Gives tracks exactly these artists, in this order; returns the tracks that changed."""
     present: dict[int, list[int]] = defaultdict(list)
-    rows = TrackArtist.objects.filter(track_id__in=credits).order_by("track_id", "place")
+    rows = TrackArtist.objects.filter(any_of("track_id", credits)).order_by("track_id", "place")
     for track_id, artist_id in rows.values_list("track_id", "artist_id"):
         present[track_id].append(artist_id)
     changed = {track for track, artists in credits.items() if present[track] != list(artists)}
     if changed:
-        TrackArtist.objects.filter(track_id__in=changed).delete()
+        TrackArtist.objects.filter(any_of("track_id", changed)).delete()
         insert_rows(
             TrackArtist,
             ["track", "artist", "place"],
@@ -147,13 +149,14 @@ def set_tags(wanted: Mapping[int, Collection[int]], categories: Collection[str])
 
     Their tags of other categories stay.
     """
-    rows = TrackTag.objects.filter(track_id__in=wanted, tag__category__in=categories)
+    tags = list(Tag.objects.filter(category__in=categories).values_list("pk", flat=True))
+    rows = TrackTag.objects.filter(any_of("track_id", wanted), any_of("tag_id", tags))
     present = {(track, tag): pk for track, tag, pk in rows.values_list("track_id", "tag_id", "pk")}
-    target = {(track, tag) for track, tags in wanted.items() for tag in tags}
+    target = {(track, tag) for track, given in wanted.items() for tag in given}
     added = sorted(target - present.keys())
     removed = present.keys() - target
     if removed:
-        TrackTag.objects.filter(pk__in=[present[link] for link in removed]).delete()
+        TrackTag.objects.filter(any_of("pk", (present[link] for link in removed))).delete()
     if added:
         insert_rows(TrackTag, ["track", "tag"], added)
     return {track for track, _ in added} | {track for track, _ in removed}

@@ -26,8 +26,9 @@ def clean(text: str, limit: int = MAX_NAME) -> str:
     Control characters go, NUL among them, and surrogates: PostgreSQL takes neither.
     """
     text = text.encode("utf-8", errors="replace").decode().translate(_TO_SPACES)
-    text = ftfy.fix_text(_windows_1251(text), _REPAIRS)
-    text = "".join(char for char in text if unicodedata.category(char) != "Cc")
+    if not text.isascii():
+        text = ftfy.fix_text(_windows_1251(text), _REPAIRS)
+        text = "".join(char for char in text if unicodedata.category(char) != "Cc")
     return " ".join(text.split())[:limit].rstrip()
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from django.db import transaction
 from django.utils import timezone
 
-from tracks.bulk import insert_rows, update_rows
+from tracks.bulk import any_of, insert_rows, update_rows
 from tracks.catalogue import (
     AlbumMention,
     ArtistMention,
@@ -21,7 +21,7 @@ from tracks.catalogue import (
 )
 from tracks.files import display_path
 from tracks.jamendo.parsing import BadLine, Metadata, Names, Row, jamendo_id
-from tracks.models import Track, TrackArtist
+from tracks.models import Artist, Track, TrackArtist
 from tracks.text import clean, key, readable_title
 
 
@@ -67,28 +67,130 @@ def load_jamendo(
     stay. With `create`, rows without a file on disk become tracks known by the catalogue alone.
     Names come from `names`, else stay as the tracks have them. Loading twice changes nothing.
     """
-    names = names or Names()
-    summary = JamendoSummary(rows=len(metadata.rows), bad_lines=metadata.bad_lines)
-    tracks = _match(metadata.rows)
-    created: set[int] = set()
-    if create:
-        missing = [row for row in metadata.rows if row.track_id not in tracks]
-        _create(missing)
-        new = _match(missing)
-        created = {known.id for known in new.values()}
-        tracks |= new
-    rows = [row for row in metadata.rows if row.track_id in tracks]
+    load = _Load(metadata, names or Names(), create)
+    load.run()
+    return JamendoSummary(
+        rows=len(metadata.rows),
+        created=len(load.created),
+        changed=len(load.changed - load.created),
+        unchanged=len(load.rows) - len(load.changed | load.created),
+        not_indexed=len(metadata.rows) - len(load.rows),
+        bad_lines=metadata.bad_lines,
+    )
 
-    artists = _artists(rows, tracks, names)
-    changed = _link_artists(rows, tracks, names, artists)
-    changed |= _set_fields(rows, tracks, names, _albums(rows, tracks, names, artists))
-    changed |= _link_tags(rows, tracks)
-    Track.objects.filter(pk__in=changed).update(updated_at=timezone.now())
-    summary.created = len(created)
-    summary.changed = len(changed - created)
-    summary.not_indexed = len(metadata.rows) - len(rows)
-    summary.unchanged = len(rows) - summary.created - summary.changed
-    return summary
+
+class _Load:
+    def __init__(self, metadata: Metadata, names: Names, create: bool) -> None:
+        self.names = names
+        self.known = _match(metadata.rows)  # by the file's track ids
+        self.rows = [row for row in metadata.rows if create or row.track_id in self.known]
+        self.categories = {category for row in metadata.rows for category, _ in row.tags}
+        self.created: set[int] = set()
+        self.changed: set[int] = set()
+
+    def run(self) -> None:
+        artists = self._artists()
+        albums = self._albums(artists)
+        named = {artists[id].key for id in artists.keys() & self.names.artists.keys()}
+        artist_ids = ensure_artists(artists.values(), overwrite=named)
+        named = {albums[id].key for id in albums.keys() & self.names.albums.keys()}
+        album_ids = ensure_albums(albums.values(), overwrite=named)
+
+        ids = self._store({id: album_ids[album.key] for id, album in albums.items()})
+        self.changed |= set_credits(
+            {ids[row.track_id]: [artist_ids[artists[row.artist_id].key]] for row in self.rows}
+        )
+        tags = ensure_tags({tag for row in self.rows for tag in row.tags})
+        wanted = {ids[row.track_id]: [tags[tag] for tag in row.tags] for row in self.rows}
+        self.changed |= set_tags(wanted, self.categories)
+        Track.objects.filter(any_of("pk", self.changed - self.created)).update(
+            updated_at=timezone.now()
+        )
+
+    def _artists(self) -> dict[str, ArtistMention]:
+        """The artists by the file's ids; those it does not name are called as so far."""
+        present = self._artist_names()
+        mentions: dict[str, ArtistMention] = {}
+        for row in self.rows:
+            if row.artist_id in mentions:
+                continue
+            known = self.known.get(row.track_id)
+            number = jamendo_id(row.artist_id, "artist")
+            name = (
+                self.names.artists.get(row.artist_id)
+                or (known and present.get(known.id))
+                or (f"Jamendo artist {number}" if number else clean(row.artist_id))
+            )
+            mentions[row.artist_id] = ArtistMention(
+                key("jamendo", str(number)) if number else artist_key(name),
+                name,
+                jamendo_id=number,
+            )
+        return mentions
+
+    def _artist_names(self) -> dict[int, str]:
+        """The names of the tracks' first artists, for rows whose artist has none in the file."""
+        unnamed = [row for row in self.rows if row.artist_id not in self.names.artists]
+        ids = {self.known[row.track_id].id for row in unnamed if row.track_id in self.known}
+        credits = TrackArtist.objects.filter(any_of("track_id", ids), place=0)
+        artists = dict(credits.values_list("track_id", "artist_id"))
+        names = Artist.objects.filter(any_of("pk", set(artists.values())))
+        by_id = dict(names.values_list("pk", "name"))
+        return {track: by_id[artist] for track, artist in artists.items()}
+
+    def _albums(self, artists: Mapping[str, ArtistMention]) -> dict[str, AlbumMention]:
+        """The albums by the file's ids; one with several artists is a compilation."""
+        artists_of: dict[str, set[str]] = defaultdict(set)
+        for row in self.rows:
+            artists_of[row.album_id].add(row.artist_id)
+        mentions: dict[str, AlbumMention] = {}
+        for row in self.rows:
+            if row.album_id in mentions:
+                continue
+            known = self.known.get(row.track_id)
+            number = jamendo_id(row.album_id, "album")
+            title = (
+                self.names.albums.get(row.album_id)
+                or (known and known.album_title)
+                or (f"Jamendo album {number}" if number else clean(row.album_id))
+            )
+            compilation = len(artists_of[row.album_id]) > 1
+            artist = None if compilation else artists[row.artist_id]
+            own_key = album_key(title, artist=artist.name if artist else "", folder=row.album_id)
+            mentions[row.album_id] = AlbumMention(
+                key("jamendo", str(number)) if number else own_key,
+                title,
+                artist=artist,
+                year=self.names.years.get(row.album_id),
+                compilation=compilation,
+                jamendo_id=number,
+                cover=known.album_cover if known else "",
+            )
+        return mentions
+
+    def _store(self, albums: Mapping[str, int]) -> dict[str, int]:
+        """Updates and makes tracks, given the albums' ids; returns the tracks' ids."""
+        new, changes = [], []
+        for row in self.rows:
+            known = self.known.get(row.track_id)
+            number = jamendo_id(row.track_id, "track")
+            title = self.names.tracks.get(row.track_id)
+            if known is None:
+                title = title or readable_title(row.path.encode())
+                new.append((row, title, albums[row.album_id], number))
+                continue
+            title = title or known.title or readable_title(known.path)
+            values = (title, albums[row.album_id], number or known.jamendo_id)
+            if values != (known.title, known.album_id, known.jamendo_id):
+                changes.append((known.id, *values))
+        # An id is unique: whichever other track had it gives it up first.
+        taken = [change[3] for change in (*changes, *new) if change[3]]
+        Track.objects.filter(any_of("jamendo_id", taken)).update(jamendo_id=None)
+        update_rows(Track, ["title", "album", "jamendo_id"], changes)
+        self.changed |= {change[0] for change in changes}
+        created = _create(new)
+        self.created |= set(created.values())
+        return {id: known.id for id, known in self.known.items()} | created
 
 
 def _match(rows: Sequence[Row]) -> dict[str, _Known]:
@@ -100,11 +202,12 @@ def _match(rows: Sequence[Row]) -> dict[str, _Known]:
         "id", "path_bytes", "title", "album_id", "jamendo_id", "album__title", "album__cover"
     )
     by_path: dict[bytes, _Known] = {}
-    by_jamendo_id: dict[int | None, _Known] = {}
+    by_jamendo_id: dict[int, _Known] = {}
     for id, path, title, album_id, number, album_title, cover in values.iterator(chunk_size=5000):
         known = _Known(id, bytes(path), title, album_id, number, album_title or "", cover or "")
-        by_path[known.path] = by_jamendo_id[known.jamendo_id] = known
-    del by_jamendo_id[None]
+        by_path[known.path] = known
+        if number is not None:
+            by_jamendo_id[number] = known
 
     matched: dict[str, _Known] = {}
     for row in rows:
@@ -114,20 +217,17 @@ def _match(rows: Sequence[Row]) -> dict[str, _Known]:
             matched[row.track_id] = found
     taken = {known.id for known in matched.values()}
     for row in rows:
-        found = by_jamendo_id.get(jamendo_id(row.track_id, "track"))
+        found = by_jamendo_id.get(jamendo_id(row.track_id, "track") or 0)
         if found and row.track_id not in matched and found.id not in taken:
             matched[row.track_id] = found
             taken.add(found.id)
     return matched
 
 
-def _create(rows: Sequence[Row]) -> None:
+def _create(rows: Sequence[tuple[Row, str, int, int | None]]) -> dict[str, int]:
+    """Makes tracks of the catalogue, given titles, albums and Jamendo ids; returns their ids."""
     now = timezone.now()
-    values = {
-        "path": None,
-        "path_bytes": None,
-        "title": None,
-        "duration": None,
+    same = {
         "state": Track.State.CATALOGUE.value,
         "state_reason": "",
         "musicbrainz_id": "",
@@ -136,108 +236,14 @@ def _create(rows: Sequence[Row]) -> None:
         "created_at": now,
         "updated_at": now,
     }
-    constants = list(values.values())[4:]
+    paths = {row.path.encode(): row for row, *_ in rows}
     insert_rows(
         Track,
-        list(values),
+        ["path", "path_bytes", "duration", "title", "album", "jamendo_id", *same],
         (
-            [display_path(path), path, readable_title(path), row.duration, *constants]
-            for row in rows
-            for path in [row.path.encode()]
+            [display_path(path), path, row.duration, *values, *same.values()]
+            for path, (row, *values) in zip(paths, rows, strict=True)
         ),
     )
-
-
-def _artists(
-    rows: Sequence[Row], tracks: Mapping[str, _Known], names: Names
-) -> dict[str, ArtistMention]:
-    """The artists by the file's ids."""
-    ids = {tracks[row.track_id].id for row in rows if row.artist_id not in names.artists}
-    credits = TrackArtist.objects.filter(track__in=ids, place=0)
-    present = dict(credits.values_list("track_id", "artist__name"))
-    mentions: dict[str, ArtistMention] = {}
-    for row in rows:
-        if row.artist_id in mentions:
-            continue
-        number = jamendo_id(row.artist_id, "artist")
-        name = names.artists.get(row.artist_id) or present.get(tracks[row.track_id].id)
-        name = name or (f"Jamendo artist {number}" if number else clean(row.artist_id))
-        mentions[row.artist_id] = ArtistMention(
-            key("jamendo", str(number)) if number else artist_key(name), name, jamendo_id=number
-        )
-    return mentions
-
-
-def _albums(
-    rows: Sequence[Row],
-    tracks: Mapping[str, _Known],
-    names: Names,
-    artists: Mapping[str, ArtistMention],
-) -> dict[str, AlbumMention]:
-    """The albums by the file's ids; one with several artists is a compilation."""
-    artists_of: dict[str, set[str]] = defaultdict(set)
-    for row in rows:
-        artists_of[row.album_id].add(row.artist_id)
-    mentions: dict[str, AlbumMention] = {}
-    for row in rows:
-        if row.album_id in mentions:
-            continue
-        known = tracks[row.track_id]
-        number = jamendo_id(row.album_id, "album")
-        title = names.albums.get(row.album_id) or known.album_title
-        title = title or (f"Jamendo album {number}" if number else clean(row.album_id))
-        compilation = len(artists_of[row.album_id]) > 1
-        artist = None if compilation else artists[row.artist_id]
-        mentions[row.album_id] = AlbumMention(
-            key("jamendo", str(number))
-            if number
-            else album_key(title, artist=artist.name if artist else "", folder=row.album_id),
-            title,
-            artist=artist,
-            year=names.years.get(row.album_id),
-            compilation=compilation,
-            jamendo_id=number,
-            cover=known.album_cover,
-        )
-    return mentions
-
-
-def _link_artists(
-    rows: Sequence[Row],
-    tracks: Mapping[str, _Known],
-    names: Names,
-    artists: Mapping[str, ArtistMention],
-) -> set[int]:
-    named = {artists[id].key for id in artists.keys() & names.artists.keys()}
-    ids = ensure_artists(artists.values(), overwrite=named)
-    return set_credits({tracks[row.track_id].id: [ids[artists[row.artist_id].key]] for row in rows})
-
-
-def _set_fields(
-    rows: Sequence[Row],
-    tracks: Mapping[str, _Known],
-    names: Names,
-    albums: Mapping[str, AlbumMention],
-) -> set[int]:
-    named = {albums[id].key for id in albums.keys() & names.albums.keys()}
-    album_ids = ensure_albums(albums.values(), overwrite=named)
-    changes = []
-    for row in rows:
-        known = tracks[row.track_id]
-        title = names.tracks.get(row.track_id) or known.title or readable_title(known.path)
-        number = jamendo_id(row.track_id, "track") or known.jamendo_id
-        values = (title, album_ids[albums[row.album_id].key], number)
-        if values != (known.title, known.album_id, known.jamendo_id):
-            changes.append((known.id, *values))
-    # An id is unique: whichever other track had it gives it up first.
-    Track.objects.filter(jamendo_id__in=[change[3] for change in changes if change[3]]).update(
-        jamendo_id=None
-    )
-    update_rows(Track, ["title", "album", "jamendo_id"], changes)
-    return {change[0] for change in changes}
-
-
-def _link_tags(rows: Sequence[Row], tracks: Mapping[str, _Known]) -> set[int]:
-    ids = ensure_tags({tag for row in rows for tag in row.tags})
-    wanted = {tracks[row.track_id].id: [ids[tag] for tag in row.tags] for row in rows}
-    return set_tags(wanted, {category for category, _ in ids})
+    stored = Track.objects.filter(any_of("path_bytes", paths)).values_list("path_bytes", "id")
+    return {paths[bytes(path)].track_id: id for path, id in stored}

@@ -12,6 +12,7 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path, PurePosixPath
 
 from tracks.text import clean
@@ -103,6 +104,8 @@ def _row(fields: list[str]) -> Row:
     if len(fields) < len(HEADER):
         raise ValueError(f"{len(fields)} fields, at least {len(HEADER)} expected")
     track_id, artist_id, album_id, path, duration, *tags = (value.strip() for value in fields)
+    if "\0" in path:
+        raise ValueError("its path holds a NUL")
     if not (track_id and artist_id and album_id):
         raise ValueError("an id is empty")
     pure = PurePosixPath(path)
@@ -122,14 +125,16 @@ def _duration(text: str) -> float:
 
 
 def _tags(values: list[str]) -> tuple[tuple[str, str], ...]:
-    tags = []
-    for value in values:
-        category, separator, name = value.partition("---")
-        tag = (clean(category, 100), clean(name, 300))
-        if not separator or not all(tag):
-            raise ValueError(f"{value[:100]!r} is no tag of the form category---name")
-        tags.append(tag)
-    return tuple(dict.fromkeys(tags))
+    return tuple(dict.fromkeys(_tag(value) for value in values))
+
+
+@cache  # a few hundred tags come back on every line
+def _tag(value: str) -> tuple[str, str]:
+    category, separator, name = value.partition("---")
+    tag = (clean(category, 100), clean(name, 300))
+    if not separator or not all(tag):
+        raise ValueError(f"{value[:100]!r} is no tag of the form category---name")
+    return tag
 
 
 def read_names(file: Path) -> Names:

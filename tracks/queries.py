@@ -1,0 +1,116 @@
+"""Reads the library: what is in it, and who and what is found by a word."""
+
+import unicodedata
+from dataclasses import dataclass
+from typing import TypeVar
+
+from django.db.models import Count, F, Func, Model, Prefetch, Q, QuerySet, Sum, TextField
+from django.db.models.lookups import GreaterThan
+
+from tracks.models import Album, Artist, Tag, Track, TrackArtist
+
+VISIBLE_STATES = (Track.State.PRESENT, Track.State.CATALOGUE)
+MAX_WORDS = 10  # of a search: each costs a pass through the titles
+
+NamedT = TypeVar("NamedT", Artist, Album, Tag)
+
+
+@dataclass(frozen=True)
+class LibraryCounts:
+    tracks: int  # visible ones
+    playable: int  # of which the file is there
+    artists: int  # with a visible track, as albums and tags
+    albums: int
+    tags: int
+    hours: float  # of the playable tracks
+
+
+def visible_tracks() -> QuerySet[Track]:
+    """Tracks that are there or can be played from elsewhere, not the missing and unreadable."""
+    return Track.objects.filter(state__in=VISIBLE_STATES)
+
+
+def with_names(tracks: QuerySet[Track]) -> QuerySet[Track]:
+    """The tracks with album, artists (in order, as `credits`) and tags, in three more queries."""
+    return tracks.select_related("album").prefetch_related(
+        Prefetch("credits", TrackArtist.objects.select_related("artist")),
+        Prefetch("tags", Tag.objects.order_by("category", "name")),
+    )
+
+
+def library_counts() -> LibraryCounts:
+    playable = Q(state=Track.State.PRESENT)
+    counts = visible_tracks().aggregate(
+        tracks=Count("pk"),
+        playable=Count("pk", filter=playable),
+        albums=Count("album", distinct=True),
+        seconds=Sum("duration", filter=playable),
+    )
+    return LibraryCounts(
+        tracks=counts["tracks"],
+        playable=counts["playable"],
+        artists=_number_of(Artist),
+        albums=counts["albums"],
+        tags=_number_of(Tag),
+        hours=(counts["seconds"] or 0.0) / 3600,
+    )
+
+
+def _number_of(model: type[Model]) -> int:
+    rows = model._default_manager.filter(tracks__state__in=VISIBLE_STATES)
+    return rows.order_by().values("pk").distinct().count()
+
+
+def with_track_counts(rows: QuerySet[NamedT]) -> QuerySet[NamedT]:
+    """Artists, albums or tags with `track_count`, the number of their visible tracks."""
+    visible = Q(tracks__state__in=VISIBLE_STATES)
+    return rows.annotate(track_count=Count("tracks", filter=visible))
+
+
+def used(rows: QuerySet[NamedT]) -> QuerySet[NamedT]:
+    """`with_track_counts`, those alone that have a visible track."""
+    return with_track_counts(rows).filter(GreaterThan(F("track_count"), 0))
+
+
+class Folded(Func):
+    """Text without case and accents, by PostgreSQL's own means: no extension is needed."""
+
+    template = (
+        "lower(regexp_replace(normalize(%(expressions)s, NFKD), '[\\u0300-\\u036f]', '', 'g'))"
+    )
+    output_field = TextField()
+
+
+def folded_words(text: str) -> list[str]:
+    """The words of a search as `Folded` has them."""
+    decomposed = unicodedata.normalize("NFKD", text.replace("\0", " "))
+    plain = "".join(char for char in decomposed if not "\u0300" <= char <= "\u036f")
+    return plain.lower().split()[:MAX_WORDS]
+
+
+def search_tracks(tracks: QuerySet[Track], text: str) -> QuerySet[Track]:
+    """The tracks with every word of `text` in their title, path, album, an artist or a tag.
+
+    Blind to case and accents: "sigur ros" finds Sigur Rós.
+    """
+    tracks = tracks.alias(folded_title=Folded("title"), folded_path=Folded("path"))
+    for word in folded_words(text):
+        artists = search_named(Artist.objects.all(), "name", word)
+        albums = search_named(Album.objects.all(), "title", word)
+        tags = search_named(Tag.objects.all(), "name", word)
+        tracks = tracks.filter(
+            Q(folded_title__contains=word)
+            | Q(folded_path__contains=word)
+            | Q(album__in=albums.values("pk"))
+            | Q(pk__in=TrackArtist.objects.filter(artist__in=artists.values("pk")).values("track"))
+            | Q(pk__in=Track.tags.through.objects.filter(tag__in=tags.values("pk")).values("track"))
+        )
+    return tracks
+
+
+def search_named(rows: QuerySet[NamedT], field: str, text: str) -> QuerySet[NamedT]:
+    """The artists, albums or tags with every word of `text` in the field."""
+    rows = rows.order_by().alias(folded=Folded(field))
+    for word in folded_words(text):
+        rows = rows.filter(folded__contains=word)
+    return rows
