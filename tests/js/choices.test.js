@@ -3,8 +3,8 @@ import { test } from "node:test";
 import { buildCatalogue } from "../../static/js/model/catalogue.js";
 import {
   DEFAULTS,
+  initialChoices,
   parseAddress,
-  recall,
   remember,
   resolve,
   writeAddress,
@@ -35,13 +35,20 @@ for (const choices of [
     assert.deepEqual({ ...DEFAULTS, ...parseAddress(writeAddress(choices)) }, choices);
     const storage = memory();
     remember(storage, choices);
-    assert.deepEqual({ ...DEFAULTS, ...recall(storage) }, choices);
+    assert.deepEqual(initialChoices("", storage), choices);
   });
 }
 
 test("nonsense in an address is left out", () => {
   assert.deepEqual(parseAddress("?x=-1&y=1e9&colour=javascript:1&by="), {});
-  assert.deepEqual(recall(memory()), {});
+  assert.deepEqual(initialChoices("", memory()), DEFAULTS);
+});
+
+test("an address is complete: what was chosen on the last visit is not mixed in", () => {
+  const storage = memory();
+  remember(storage, { ...DEFAULTS, layer: "a", method: "pca", x: 4, y: 3 });
+  const choices = initialChoices("?layer=a&by=pca&x=3", storage);
+  assert.deepEqual([choices.x, choices.y], [3, 1]);
 });
 
 test("what else stands in the address stays there", () => {

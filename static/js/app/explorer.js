@@ -4,7 +4,7 @@ import { getJson, getList, getTable, isAbort } from "../api.js";
 import { assignFlag, countVisible, HIDDEN } from "../map/flags.js";
 import { MapView } from "../map/view.js";
 import { buildCatalogue, ORIGINAL } from "../model/catalogue.js";
-import { DEFAULTS, parseAddress, recall, remember, resolve, writeAddress } from "../model/choices.js";
+import { initialChoices, remember, resolve, writeAddress } from "../model/choices.js";
 import { existingColour, kindOf } from "../model/colour-choice.js";
 import { count, thousands } from "../model/format.js";
 import { axisName } from "../model/sentences.js";
@@ -22,7 +22,7 @@ import { Listening } from "./listening.js";
 
 export class Explorer {
   /** @type {Choices} */
-  #choices = { ...DEFAULTS, ...recall(localStorage), ...parseAddress(location.search) };
+  #choices = initialChoices(location.search, localStorage);
   /** @type {Entry[]} */
   #entries = [];
   /** @type {import("../model/colour-choice.js").Tag[]} */
@@ -47,7 +47,7 @@ export class Explorer {
     byId("failure-retry").addEventListener("click", () => void this.refresh());
     byId("canvas-hint").hidden = this.view.layer.kind !== "canvas";
     addEventListener("popstate", () => {
-      this.#choices = { ...this.#choices, ...parseAddress(location.search) };
+      this.#choices = initialChoices(location.search, localStorage);
       void this.#apply();
     });
   }

@@ -82,12 +82,17 @@ export function resolve(choices, entries) {
 const STORAGE_KEY = "choices";
 
 /**
+ * The choices of an address; where it has none, those of the last visit.
+ *
+ * @param {string} search the address's query
  * @param {Pick<Storage, "getItem">} storage
- * @returns {Partial<Choices>}
+ * @returns {Choices}
  */
-export function recall(storage) {
+export function initialChoices(search, storage) {
+  const written = parseAddress(search);
   // Stored in the address's own form, so that one parser checks both.
-  return parseAddress(storage.getItem(STORAGE_KEY) ?? "");
+  const stored = () => parseAddress(storage.getItem(STORAGE_KEY) ?? "");
+  return { ...DEFAULTS, ...(Object.keys(written).length > 0 ? written : stored()) };
 }
 
 /**
