@@ -26,7 +26,7 @@ def layer(db: None) -> Layer:
     rng = np.random.default_rng(0)
     centres = rng.normal(size=(40, SIZE))
     vectors = {n: (centres[n] + rng.normal(size=(60, SIZE))).astype(np.float32) for n in range(40)}
-    vectors[40] = (1 + 0.3 * rng.normal(size=(1200, SIZE))).astype(np.float32)
+    vectors[40] = (1 + 0.6 * rng.normal(size=(1200, SIZE))).astype(np.float32)
     store(layer, vectors)
     return layer
 
@@ -63,8 +63,8 @@ def test_nearly_all_true_neighbours_are_found(layer: Layer) -> None:
         near = nearest_segments(layer, stored.vectors[row])
         assert [item.distance for item in near] == sorted(item.distance for item in near)
         found += sum(item.distance <= true[-1] + 1e-5 for item in near)
-    assert found / 240 > 0.95
-    assert result.recall > 0.95
+    assert found / 240 > 0.9
+    assert result.recall > 0.85
 
 
 def test_leaving_out_a_long_track_still_finds_others(layer: Layer) -> None:
