@@ -15,7 +15,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 # One line a package, so that a person sees it go on; pip's warnings go to a file.
 INSTALL = install() { $(PIP) install --progress-bar off --require-hashes --no-deps "$$@" \
 	2> $(DONE)/pip-messages | awk '\
-		/^(Collecting|Processing)/ { sub(".*/", "", $$2); printf "  %3d  %s\n", ++n, $$2; fflush() } \
+		/^(Collecting|Processing)/ { gsub(".*/|-(py|cp)[0-9].*", "", $$2); printf "  %3d  %s\n", ++n, $$2; fflush() } \
 		/^Installing/ { print "  Unpacking them ..."; fflush() }' \
 	|| { grep -v '^WARNING' $(DONE)/pip-messages >&2; exit 1; }; }; install
 SCRIPTS := $(shell find static/js -name '*.js' 2>/dev/null)
