@@ -5,14 +5,29 @@ from pathlib import Path
 
 import av
 import numpy as np
+import soundfile
 from numpy.typing import NDArray
 
 
-def transcode(source: Path, target: Path, *, codec: str, rate: int) -> Path:
-    """Encodes an audio file again, in stereo, in the container of the target's extension."""
-    with av.open(str(source)) as container, av.open(str(target), "w") as output:
+def transcode(source: Path, target: Path, *, codec: str, rate: int, seconds: float = 3600) -> Path:
+    """Encodes the beginning of an audio file again, in stereo, as the target's extension says."""
+    with av.open(str(source)) as container:
+        converter = av.AudioResampler(format="fltp", layout="stereo", rate=rate, frame_size=4096)
+        frames = (f for f in container.decode(audio=0) if f.time is None or f.time < seconds)
+        parts = [part for frame in [*frames, None] for part in converter.resample(frame)]
+    if codec == "vorbis":
+        # By libvorbis: PyAV's FFmpeg has only an encoder of its own, experimental, whose files
+        # the FFmpeg inside Essentia decodes otherwise than libvorbis does.
+        samples = np.concatenate([part.to_ndarray() for part in parts], axis=1)
+        soundfile.write(target, samples.T, rate, format="OGG", subtype="VORBIS")
+    else:
+        _encode(parts, target, codec=codec, rate=rate)
+    return target
+
+
+def _encode(frames: list[av.AudioFrame], target: Path, *, codec: str, rate: int) -> None:
+    with av.open(str(target), "w") as output:
         stream = output.add_stream(codec, rate=rate, layout="stereo")
-        stream.codec_context.options = {"strict": "experimental"}  # for Vorbis
         if not codec.startswith(("pcm", "flac")):
             stream.bit_rate = 192_000
         output.start_encoding()
@@ -22,13 +37,10 @@ def transcode(source: Path, target: Path, *, codec: str, rate: int) -> Path:
             rate=rate,
             frame_size=stream.frame_size or 4096,
         )
-        for frame in container.decode(audio=0):
+        for frame in [*frames, None]:
             for part in converter.resample(frame):
                 output.mux(stream.encode(part))
-        for part in converter.resample(None):
-            output.mux(stream.encode(part))
         output.mux(stream.encode(None))
-    return target
 
 
 def sine(
