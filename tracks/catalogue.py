@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
@@ -59,26 +59,31 @@ def ensure_artists(
 
     Those known get the values they lack, or, with their key in `overwrite`, all that are given.
     """
-    wanted = {mention.key: _values(mention) for mention in mentions}
-    return _ensure(Artist, wanted, overwrite)
+    return _ensure(Artist, _merged(vars(mention) for mention in mentions), overwrite)
 
 
 def ensure_albums(
     mentions: Iterable[AlbumMention], *, overwrite: Collection[str] = ()
 ) -> dict[str, int]:
     """The ids of the albums by key, as `ensure_artists` does it; their artists are made as well."""
-    by_key = {mention.key: mention for mention in mentions}
-    artists = ensure_artists(mention.artist for mention in by_key.values() if mention.artist)
-    wanted = {}
-    for mention in by_key.values():
-        values = _values(mention)
+    mentions = list(mentions)
+    artists = ensure_artists(mention.artist for mention in mentions if mention.artist)
+    wanted = []
+    for mention in mentions:
+        values = dict(vars(mention))
         artist = values.pop("artist")
-        wanted[mention.key] = {**values, "artist_id": artists[artist.key] if artist else None}
-    return _ensure(Album, wanted, overwrite)
+        wanted.append({**values, "artist_id": artists[artist.key] if artist else None})
+    return _ensure(Album, _merged(wanted), overwrite)
 
 
-def _values(mention: ArtistMention | AlbumMention) -> dict[str, Any]:
-    return {field.name: getattr(mention, field.name) for field in fields(mention)}
+def _merged(mentions: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The mentions by key; of several, the first counts, and others give what it lacks."""
+    merged: dict[str, dict[str, Any]] = {}
+    for values in mentions:
+        first = merged.setdefault(values["key"], dict(values))
+        if first != values:
+            first.update({name: value for name, value in values.items() if not first[name]})
+    return merged
 
 
 def _ensure(
