@@ -26,9 +26,12 @@ def coloured(image: NDArray[np.int16]) -> NDArray[np.bool_]:
     return mask
 
 
-def hues(image: NDArray[np.int16]) -> set[tuple[int, ...]]:
-    """The different colours of dots, roughly."""
-    return set(map(tuple, (image[coloured(image)] // 48).tolist()))
+def hues(image: NDArray[np.int16]) -> set[int]:
+    """The different hues of dots, in steps of 20 degrees; those of a few edges left out."""
+    pixels = Image.fromarray(image[coloured(image)].astype(np.uint8)[np.newaxis])
+    degrees = np.asarray(pixels.convert("HSV"))[0, :, 0] * (360 / 256)
+    steps, counts = np.unique(np.round(degrees / 20).astype(int) % 18, return_counts=True)
+    return set(steps[counts > 0.01 * len(degrees)].tolist())
 
 
 def find_dots(page: Page) -> list[tuple[float, float]]:
@@ -46,7 +49,7 @@ def find_dots(page: Page) -> list[tuple[float, float]]:
 
 def wait_for_dots(page: Page) -> list[tuple[float, float]]:
     """Waits until the map has come to rest."""
-    page.locator("#shown", has_text="segments").wait_for()
+    page.locator("#shown", has_text="segments").wait_for(state="attached")
     page.wait_for_timeout(MOVE_MS)
     wait_until(page, lambda: bool(find_dots(page)), "dots on the map")
     return find_dots(page)

@@ -40,7 +40,7 @@ def test_dots_have_the_colours_of_the_legend(site: str, open_page: Open) -> None
     expect(page.locator("#shown")).to_have_text(re.compile(r"^\d+ segments · 28 of 28 tracks$"))
     moods = page.locator(".legend .label").all_inner_texts()
     assert sorted(moods) == ["calm", "energetic", "happy", "nostalgic", "tender"]
-    assert len(hues(map_image(page))) >= len(moods)
+    assert len(hues(map_image(page))) >= len(moods) - 1  # two of them are blue
     assert page.locator(".axis .tick").count() > 4
 
 
@@ -134,11 +134,11 @@ def test_dots_are_coloured_by_one_tag_and_by_what_is_heard(site: str, open_page:
     choose(page, "Tag", "happy")
     expect(page.locator(".legend .label").first).to_have_text("happy")
     expect(page.locator(".legend .label").last).to_have_text("none")
-    assert len(hues(map_image(page))) < 12  # one colour and its edges
+    wait_until(page, lambda: len(hues(map_image(page))) <= 2, "dots in one colour")
     choose(page, "Colour", "what the network hears…")
     choose(page, "Tag", "acoustic")
     expect(page.locator(".ramp")).to_be_visible()
-    wait_until(page, lambda: len(hues(map_image(page))) > 12, "shades")
+    wait_until(page, lambda: len(hues(map_image(page))) > 3, "shades")
 
 
 def test_choices_persist_between_visits_and_in_the_address(site: str, open_page: Open) -> None:
@@ -160,17 +160,21 @@ def test_choices_persist_between_visits_and_in_the_address(site: str, open_page:
 def test_zooming_and_dragging_move_the_dots(site: str, open_page: Open) -> None:
     page = open_page(site)
     wait_for_dots(page)
-    whole = map_image(page)
+    whole = coloured(map_image(page))
+
+    def is_whole() -> bool:
+        return np.array_equal(coloured(map_image(page)), whole)
+
     page.get_by_role("button", name="Zoom in").click()
-    wait_until(page, lambda: (map_image(page) != whole).any(), "larger map")
+    wait_until(page, lambda: not is_whole(), "larger map")
     page.get_by_role("button", name="Show everything").click()
-    wait_until(page, lambda: np.array_equal(map_image(page), whole), "whole map")
+    wait_until(page, is_whole, "whole map")
     x, y = find_dots(page)[0]
     page.mouse.move(x + 40, y + 200)
     page.mouse.down()
     page.mouse.move(x + 140, y + 200, steps=5)
     page.mouse.up()
-    page.mouse.move(x + 140, y)
+    page.mouse.move(x + 100, y)
     expect(page.locator("#card")).to_be_visible()
 
 
