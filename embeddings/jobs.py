@@ -196,7 +196,8 @@ def request_cancel(job: Job) -> None:
 def mark_interrupted() -> int:
     """Mark as failed the running jobs whose process died; returns how many."""
     running = Job.objects.filter(state=Job.State.RUNNING)
-    dead = set(running.values_list("pk", flat=True)) - live_jobs()
+    said = set(running.values_list("pk", flat=True))
+    dead = said - live_jobs() if said else said
     if not dead:
         return 0
     # Asked again with the condition, for one may have ended between the two questions.

@@ -6,6 +6,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 
+from embeddings import locks
 from embeddings.models import EmbeddingModel, Job, Layer
 from embeddings.tasks import run_job
 from tests.explorer.conftest import add_model
@@ -254,6 +255,7 @@ class TestJobs:
             done=25,
             started_at=now - timedelta(seconds=10),
         )
+        locks.take(locks.Kind.JOB, running.pk)  # its process is alive
         (job,) = get("jobs/", active="true").json()["results"]
         assert (job["id"], job["fraction"]) == (running.pk, 0.25)
         assert job["seconds_left"] == pytest.approx(30, abs=3)
@@ -261,8 +263,14 @@ class TestJobs:
         get("jobs/", 400, kind="nonsense")
         get("jobs/", 400, active="perhaps")
 
+    def test_a_job_without_a_process_is_told_as_failed(self, get, db):
+        dead = Job.objects.create(kind=Job.Kind.EXTRACTION, state=Job.State.RUNNING)
+        assert get("jobs/", active="true").json()["results"] == []
+        assert get(f"jobs/{dead.pk}/").json()["state"] == "failed"
+
     def test_cancelling_needs_an_account(self, client, db):
         job = Job.objects.create(kind=Job.Kind.EXTRACTION, state=Job.State.RUNNING)
+        locks.take(locks.Kind.JOB, job.pk)  # its process is alive
         address = f"/api/v1/jobs/{job.pk}/cancel/"
         response = client.post(address)
         assert response.status_code == 403

@@ -155,6 +155,10 @@ class JobViewSet(ReadOnlyModelViewSet[Job]):
     lookup_value_converter = "int"
     filterset_class = filters.JobFilter
 
+    def get_queryset(self) -> QuerySet[Job]:
+        jobs.mark_interrupted()  # so that no dead job looks alive
+        return super().get_queryset()
+
     @extend_schema(request=None, responses=JobSerializer)
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, pk: str) -> Response:
