@@ -60,13 +60,13 @@ class CountedAdmin(admin.ModelAdmin):
     list_per_page = 50
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return with_track_counts(super().get_queryset(request))
+        rows = with_track_counts(super().get_queryset(request))
+        return rows.order_by(*(self.opts.ordering or []))  # grouping drops the model's order
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet, search_term: str
     ) -> tuple[QuerySet, bool]:
-        found = search_named(queryset, self.name_field, search_term)
-        return found.order_by(*(self.opts.ordering or [])), False
+        return search_named(queryset, self.name_field, search_term), False
 
     @admin.display(description=_("tracks"), ordering="track_count")
     def track_count(self, row: Any) -> int:

@@ -4,12 +4,11 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TypeVar
 
-from django.db.models import Count, F, Func, Model, Prefetch, Q, QuerySet, Sum, TextField
+from django.db.models import Count, F, Func, Prefetch, Q, QuerySet, Sum, TextField
 from django.db.models.lookups import GreaterThan
 
 from tracks.models import Album, Artist, Tag, Track, TrackArtist
 
-VISIBLE_STATES = (Track.State.PRESENT, Track.State.CATALOGUE)
 MAX_WORDS = 10  # of a search: each costs a pass through the titles
 
 NamedT = TypeVar("NamedT", Artist, Album, Tag)
@@ -17,17 +16,14 @@ NamedT = TypeVar("NamedT", Artist, Album, Tag)
 
 @dataclass(frozen=True)
 class LibraryCounts:
-    tracks: int  # visible ones
+    """How much there is. Missing tracks count: their points stay on maps made before."""
+
+    tracks: int
     playable: int  # of which the file is there
-    artists: int  # with a visible track, as albums and tags
+    artists: int  # with a track, as albums and tags
     albums: int
     tags: int
     hours: float  # of the playable tracks
-
-
-def visible_tracks() -> QuerySet[Track]:
-    """Tracks that are there or can be played from elsewhere, not the missing and unreadable."""
-    return Track.objects.filter(state__in=VISIBLE_STATES)
 
 
 def with_names(tracks: QuerySet[Track]) -> QuerySet[Track]:
@@ -40,7 +36,7 @@ def with_names(tracks: QuerySet[Track]) -> QuerySet[Track]:
 
 def library_counts() -> LibraryCounts:
     playable = Q(state=Track.State.PRESENT)
-    counts = visible_tracks().aggregate(
+    counts = Track.objects.aggregate(
         tracks=Count("pk"),
         playable=Count("pk", filter=playable),
         albums=Count("album", distinct=True),
@@ -49,26 +45,20 @@ def library_counts() -> LibraryCounts:
     return LibraryCounts(
         tracks=counts["tracks"],
         playable=counts["playable"],
-        artists=_number_of(Artist),
+        artists=TrackArtist.objects.aggregate(number=Count("artist", distinct=True))["number"],
         albums=counts["albums"],
-        tags=_number_of(Tag),
+        tags=Track.tags.through.objects.aggregate(number=Count("tag", distinct=True))["number"],
         hours=(counts["seconds"] or 0.0) / 3600,
     )
 
 
-def _number_of(model: type[Model]) -> int:
-    rows = model._default_manager.filter(tracks__state__in=VISIBLE_STATES)
-    return rows.order_by().values("pk").distinct().count()
-
-
 def with_track_counts(rows: QuerySet[NamedT]) -> QuerySet[NamedT]:
-    """Artists, albums or tags with `track_count`, the number of their visible tracks."""
-    visible = Q(tracks__state__in=VISIBLE_STATES)
-    return rows.annotate(track_count=Count("tracks", filter=visible))
+    """Artists, albums or tags with `track_count`, the number of their tracks."""
+    return rows.annotate(track_count=Count("tracks"))
 
 
 def used(rows: QuerySet[NamedT]) -> QuerySet[NamedT]:
-    """`with_track_counts`, those alone that have a visible track."""
+    """`with_track_counts`, those alone that have a track: names change, and leave empty rows."""
     return with_track_counts(rows).filter(GreaterThan(F("track_count"), 0))
 
 
@@ -110,7 +100,7 @@ def search_tracks(tracks: QuerySet[Track], text: str) -> QuerySet[Track]:
 
 def search_named(rows: QuerySet[NamedT], field: str, text: str) -> QuerySet[NamedT]:
     """The artists, albums or tags with every word of `text` in the field."""
-    rows = rows.order_by().alias(folded=Folded(field))
+    rows = rows.alias(folded=Folded(field))
     for word in folded_words(text):
         rows = rows.filter(folded__contains=word)
     return rows

@@ -2,10 +2,11 @@
 
 import django_filters
 from django import forms
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import QuerySet
 
 from embeddings.models import Job, Projection
-from tracks.models import Album, Artist, Tag, Track, TrackArtist
+from tracks.models import Album, Artist, Tag, Track
+from tracks.queries import search_named, search_tracks
 
 
 class IdFilter(django_filters.Filter):
@@ -15,16 +16,11 @@ class IdFilter(django_filters.Filter):
 
 
 def _search_tracks(queryset: QuerySet[Track], _name: str, text: str) -> QuerySet[Track]:
-    """Every word in the title, file name, album, or an artist's name."""
-    for word in text.split():
-        by_artist = TrackArtist.objects.filter(track=OuterRef("pk"), artist__name__icontains=word)
-        queryset = queryset.filter(
-            Q(title__icontains=word)
-            | Q(path__icontains=word)
-            | Q(album__title__icontains=word)
-            | Exists(by_artist)
-        )
-    return queryset
+    return search_tracks(queryset, text)
+
+
+def _search_named(queryset: QuerySet, name: str, text: str) -> QuerySet:
+    return search_named(queryset, name, text)
 
 
 class TrackFilter(django_filters.FilterSet):
@@ -42,7 +38,7 @@ class TrackFilter(django_filters.FilterSet):
 
 
 class ArtistFilter(django_filters.FilterSet):
-    search = django_filters.CharFilter("name", "icontains", label="part of the name")
+    search = django_filters.CharFilter("name", method=_search_named, label="words of the name")
     ordering = django_filters.OrderingFilter(fields={"name": "name", "track_count": "tracks"})
 
     class Meta:
@@ -51,7 +47,7 @@ class ArtistFilter(django_filters.FilterSet):
 
 
 class AlbumFilter(django_filters.FilterSet):
-    search = django_filters.CharFilter("title", "icontains", label="part of the title")
+    search = django_filters.CharFilter("title", method=_search_named, label="words of the title")
     artist = IdFilter(label="an artist's id")
     ordering = django_filters.OrderingFilter(
         fields={"title": "title", "year": "year", "track_count": "tracks"}
@@ -63,7 +59,7 @@ class AlbumFilter(django_filters.FilterSet):
 
 
 class TagFilter(django_filters.FilterSet):
-    search = django_filters.CharFilter("name", "icontains", label="part of the name")
+    search = django_filters.CharFilter("name", method=_search_named, label="words of the name")
     category = django_filters.CharFilter(label="mood/theme, genre, instrument, …")
     ordering = django_filters.OrderingFilter(
         fields={"category": "category", "name": "name", "track_count": "tracks"}

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, QuerySet, Sum
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,13 +15,14 @@ from embeddings.weights.store import weights_present
 from explorer.api import filters
 from explorer.api.schema import LibrarySerializer
 from explorer.api.serializers import AlbumSerializer, ArtistSerializer, TagSerializer
-from tracks.models import Album, Artist, Tag, Track
+from tracks.models import Album, Artist, Tag
+from tracks.queries import library_counts, used
 
 
 class ArtistViewSet(ReadOnlyModelViewSet[Artist]):
     """Artists, with how many tracks they have a part in."""
 
-    queryset = Artist.objects.annotate(track_count=Count("credits")).order_by("name", "pk")
+    queryset = used(Artist.objects.order_by("name", "pk"))
     lookup_value_converter = "int"
     serializer_class = ArtistSerializer
     filterset_class = filters.ArtistFilter
@@ -31,11 +31,7 @@ class ArtistViewSet(ReadOnlyModelViewSet[Artist]):
 class AlbumViewSet(ReadOnlyModelViewSet[Album]):
     """Albums, with how many tracks are there."""
 
-    queryset = (
-        Album.objects.select_related("artist")
-        .annotate(track_count=Count("tracks"))
-        .order_by("title", "pk")
-    )
+    queryset = used(Album.objects.select_related("artist").order_by("title", "pk"))
     lookup_value_converter = "int"
     serializer_class = AlbumSerializer
     filterset_class = filters.AlbumFilter
@@ -44,7 +40,7 @@ class AlbumViewSet(ReadOnlyModelViewSet[Album]):
 class TagViewSet(ReadOnlyModelViewSet[Tag]):
     """Tags of the form category and name, with how many tracks have them."""
 
-    queryset = Tag.objects.annotate(track_count=Count("tracks")).order_by("category", "name")
+    queryset = used(Tag.objects.order_by("category", "name"))
     lookup_value_converter = "int"
     serializer_class = TagSerializer
     filterset_class = filters.TagFilter
@@ -59,15 +55,14 @@ class LibraryView(APIView):
 
 
 def _library() -> dict[str, Any]:
-    present: QuerySet[Track] = Track.objects.filter(state=Track.State.PRESENT)
-    playable = present.aggregate(count=Count("pk"), seconds=Sum("duration"))
+    counts = library_counts()
     return {
-        "tracks": Track.objects.count(),
-        "playable": playable["count"] if settings.AUDIO_DIR else 0,
-        "artists": Artist.objects.count(),
-        "albums": Album.objects.count(),
-        "tags": Tag.objects.count(),
-        "hours": round((playable["seconds"] or 0.0) / 3600, 2),
+        "tracks": counts.tracks,
+        "playable": counts.playable if settings.AUDIO_DIR else 0,
+        "artists": counts.artists,
+        "albums": counts.albums,
+        "tags": counts.tags,
+        "hours": round(counts.hours, 2),
         "models_present": len(weights_present()),
         "projections": current_projections().count(),
         "jobs_active": Job.objects.filter(state__in=[Job.State.QUEUED, Job.State.RUNNING]).count(),

@@ -27,7 +27,8 @@ from explorer.api.schema import (
     TagValueSerializer,
 )
 from explorer.api.serializers import TrackDetailSerializer, TrackSerializer
-from tracks.models import Tag, Track, TrackArtist
+from tracks.models import Track
+from tracks.queries import with_names
 
 DIGITS = 5  # of activations, which are stored in half precision
 
@@ -39,14 +40,7 @@ class TrackViewSet(ReadOnlyModelViewSet[Track]):
     lookup_value_converter = "int"
 
     def get_queryset(self) -> QuerySet[Track]:
-        tracks = (
-            Track.objects.select_related("album")
-            .prefetch_related(
-                Prefetch("credits", TrackArtist.objects.select_related("artist")),
-                Prefetch("tags", Tag.objects.order_by("category", "name")),
-            )
-            .order_by("path", "pk")
-        )
+        tracks = with_names(Track.objects.order_by("path", "pk"))
         if self.action == "retrieve":
             extractions = Extraction.objects.select_related("model").order_by("model__name")
             return tracks.prefetch_related(Prefetch("extractions", extractions))
