@@ -5,9 +5,11 @@ import { select } from "d3-selection";
 
 /** @typedef {import("d3-scale").ScaleLinear<number, number>} Scale */
 
-/** Pixels that the axes take off the map's left and bottom. */
-const LEFT = 40;
+/** Pixels that the axes take off the map's edges. */
+const LEFT = 48;
 const BOTTOM = 24;
+/** So that the last number is not cut. */
+const RIGHT = 16;
 
 export class Axes {
   /** @param {SVGSVGElement} svg */
@@ -27,7 +29,7 @@ export class Axes {
    */
   draw(x, y, width, height) {
     const ticks = (/** @type {number} */ length) => Math.max(2, Math.round(length / 120));
-    const across = spanning(x, [LEFT, width]);
+    const across = spanning(x, [LEFT, width - RIGHT]);
     const upwards = spanning(y, [height - BOTTOM, 0]);
     this.x
       .attr("transform", `translate(0,${height - BOTTOM})`)
@@ -35,7 +37,7 @@ export class Axes {
     this.y
       .attr("transform", `translate(${LEFT},0)`)
       .call(axisLeft(upwards).ticks(ticks(height)).tickSizeOuter(0));
-    this.xName.attr("x", width - 8).attr("y", height - BOTTOM - 8);
+    this.xName.attr("x", width - RIGHT).attr("y", height - BOTTOM - 8);
     this.yName.attr("x", LEFT + 8).attr("y", 16);
   }
 

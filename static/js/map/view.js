@@ -27,7 +27,7 @@ import { wirePointing } from "./pointing.js";
  *   index is -1 where there is no point
  */
 
-const PADDING = { left: 56, right: 24, top: 32, bottom: 48 }; // pixels around all points
+const PADDING = { left: 64, right: 24, top: 32, bottom: 48 }; // pixels around all points
 const MOVE_MS = 280;
 const STILL = matchMedia("(prefers-reduced-motion: reduce)");
 

@@ -133,16 +133,14 @@ export function methodExplanation(method) {
   return METHOD_EXPLANATIONS.get(method) ?? "";
 }
 
-/**
- * @param {Entry} entry
- */
+/** @param {Entry} entry */
 export function layerExplanation(entry) {
   const { layer, model } = entry;
   const kind =
     layer.kind === "taggram"
       ? "Taggrams: how strongly the network hears each of its tags in every segment, from 0 to 1."
-      : "Embeddings: the network's own description of the sound, before it puts it into words.";
-  const exact = [layer.description, model.description].filter(Boolean).join(" ");
-  const size = `${layer.size} numbers for each ${layer.segment_seconds.toFixed(2)} s.`;
-  return `${kind} ${size} ${exact}`.trim();
+      : "Embeddings: the network's own description of the sound, in numbers without names.";
+  const about = layer.kind === "taggram" ? "" : layer.description;
+  const size = `Exactly: ${layer.size} numbers for each ${layer.segment_seconds.toFixed(2)} s.`;
+  return [kind, size, about, model.description].filter(Boolean).join(" ");
 }
