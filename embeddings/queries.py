@@ -1,4 +1,4 @@
-"""What pages and the API read: the points of maps, and what a network said of a segment.
+"""What pages and the API read: the points of maps, and a track's taggrams.
 
 Imported by the web process, so numpy only: nothing that computes maps is imported here.
 """
@@ -130,21 +130,6 @@ def layer_points(layer: Layer, *, x: int = 0, y: int = 1) -> Points:
 def track_taggrams(track: Track, layer: Layer) -> NDArray[np.float32]:
     """A track's vectors of a layer, (segments, size); no rows where there are none."""
     return read_layer(layer, [track.pk]).vectors
-
-
-def segment_tags(
-    track: Track, layer: Layer, position: int, top: int = 3
-) -> list[tuple[str, float]]:
-    """A segment's strongest tags with their activations, strongest first.
-
-    Empty where the layer has no tag names or the track no such segment.
-    """
-    vectors = read_layer(layer, [track.pk])
-    if not layer.tags or not 0 <= position < len(vectors):
-        return []
-    values = vectors.vectors[position]
-    strongest = np.argsort(-values, kind="stable")[:top]
-    return [(layer.tags[index], float(values[index])) for index in strongest]
 
 
 def _check_dimensions(x: int, y: int, dimensions: int, *, name: str) -> None:

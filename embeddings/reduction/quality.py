@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 NEIGHBOURS = 12
 FEWEST_POINTS = 2 * NEIGHBOURS  # below, the measure's normalisation has no meaning
 MOST_ANCHORS = 2000
-BLOCK_NUMBERS = 8_000_000  # of an (anchors, points) matrix held at once: 32 MB of float32
+BLOCK_NUMBERS = 16_000_000  # of an (anchors, points) matrix held at once: 64 MB of float32
 # Nearer by less than this is a tie: two copies of a segment differ by rounding only.
 TIE = 1e-6
 
@@ -43,7 +43,7 @@ def measure(
     """Compare (n, size) vectors with their (n, 2) places on a map; `tracks` (n,) owns them.
 
     Memory does not grow with the number of points, but for a few numbers for each.
-    `report` is called with the share of anchors done.
+    `report` is called with the share of the anchors done so far.
     """
     count = len(vectors)
     if count < FEWEST_POINTS:
@@ -52,6 +52,7 @@ def measure(
     lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors, dtype=np.float64))
     inverse = np.divide(1, lengths, out=np.zeros(count), where=lengths > 0).astype(np.float32)
     everywhere, elsewhere = _Tally(), _Tally()
+    done = 0
     for block in _blocks(anchors, count):
         similarity = (vectors[block] * inverse[block, None]) @ vectors.T
         similarity *= inverse
@@ -65,7 +66,8 @@ def measure(
         others = count - own.sum(axis=1)
         enough = others + 1 >= FEWEST_POINTS
         elsewhere.add(_ranks(similarity[enough], distance[enough]), others[enough])
-        report(len(block) / len(anchors))
+        done += len(block)
+        report(done / len(anchors))
     return Quality(everywhere.trust, everywhere.kept, elsewhere.trust, elsewhere.kept)
 
 
@@ -116,7 +118,9 @@ def _ranks(similarity: NDArray[np.float32], distance: NDArray[np.float32]) -> ND
     """Ranks (anchors, k), from 1, by similarity, of each row's nearest by distance on the map."""
     nearest = np.argpartition(distance, NEIGHBOURS - 1, axis=1)[:, :NEIGHBOURS]
     ranks = np.empty(nearest.shape, np.int64)
-    for column in range(NEIGHBOURS):
-        own = np.take_along_axis(similarity, nearest[:, column, None], axis=1)
-        ranks[:, column] = 1 + np.count_nonzero(similarity > own + TIE, axis=1)
+    for row, columns in enumerate(nearest):
+        own = similarity[row, columns] + TIE
+        # On a good map few points are nearer than its neighbours: only those are counted twelvefold.
+        nearer = similarity[row, similarity[row] > own.min()]
+        ranks[row] = 1 + np.count_nonzero(nearer > own[:, None], axis=1)
     return ranks

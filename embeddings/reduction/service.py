@@ -205,7 +205,7 @@ def _run(
             data.vectors,
             layout.coordinates[:, :2],
             data.track_ids,
-            report=lambda _share: report("measuring quality"),
+            report=lambda done: report(f"measuring quality {done:.0%}"),
         )
         report("storing")
         projection.seconds = time.monotonic() - begun

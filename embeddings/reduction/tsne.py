@@ -36,6 +36,7 @@ def tsne(
     context.report("searching neighbours")
     positions = starting_positions(points, context.previous, seed=context.seed)
     stay = settled(context.previous)
+    exact = len(points) <= EXACT_NEIGHBOURS
     exaggerated = 0 if stay else EXAGGERATED
     done = 0
 
@@ -50,10 +51,13 @@ def tsne(
         initialization=(positions if stay else positions * 1e-4).astype(np.float64),
         early_exaggeration_iter=exaggerated,
         n_iter=ITERATIONS,
-        neighbors="exact" if len(points) <= EXACT_NEIGHBOURS else "approx",
+        neighbors="exact" if exact else "approx",
         callbacks=report,
         callbacks_every_iters=REPORT_EVERY,
         random_state=context.seed,
         n_jobs=1 if len(points) < SINGLE_THREADED else -1,
     ).fit(points)
-    return Layout(coordinates=aligned(np.asarray(embedding, np.float32), context.previous))
+    return Layout(
+        coordinates=aligned(np.asarray(embedding, np.float32), context.previous),
+        repeatable=exact,  # the approximate search draws lots on several threads
+    )
