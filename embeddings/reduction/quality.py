@@ -120,7 +120,7 @@ def _ranks(similarity: NDArray[np.float32], distance: NDArray[np.float32]) -> ND
     ranks = np.empty(nearest.shape, np.int64)
     for row, columns in enumerate(nearest):
         own = similarity[row, columns] + TIE
-        # On a good map few points are nearer than its neighbours: only those are counted twelvefold.
+        # On a good map few points are nearer than its neighbours: only those are counted k times.
         nearer = similarity[row, similarity[row] > own.min()]
         ranks[row] = 1 + np.count_nonzero(nearer > own[:, None], axis=1)
     return ranks
