@@ -89,7 +89,8 @@ class ExtractionSummary:
 
     def lines(self) -> Iterator[str]:
         """The whole summary, for a terminal."""
-        yield str(self)
+        if self.planned:
+            yield str(self)
         for title, reasons in (("Failed:", self.failed), ("Skipped:", self.skipped)):
             if reasons.total:
                 yield title
