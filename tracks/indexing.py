@@ -11,7 +11,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from musicexplore.progress import Progress
+from tracks.bulk import update_rows
 from tracks.files import display_path
+from tracks.jamendo.parsing import low_quality_path
 from tracks.media import MediaError, probe
 from tracks.models import Track
 from tracks.scanning import FoundFile, Scan, ScanProblem, audio_filter, is_inside, scan_folder
@@ -108,6 +110,7 @@ def index_audio(
     below = b"" if folder == root else os.fsencode(folder.relative_to(root))
     scan = _scan(os.fsencode(root), below, wildcards, exclude, accept_missing)
     known = dict(_known_files(below, wildcards))
+    _find_catalogue_files(scan, known)
     summary = IndexSummary(found=len(scan.files), problems=scan.problems)
 
     to_probe, returned = _sort_out(scan, known, summary)
@@ -140,6 +143,26 @@ def _known_files(below: bytes, wildcards: Sequence[str]) -> Iterator[tuple[bytes
         path = bytes(path_bytes)
         if (not below or is_inside(path, below)) and chosen(path):
             yield path, _Known(id, state, size, mtime_ns, codec)
+
+
+def _find_catalogue_files(scan: Scan, known: dict[bytes, _Known]) -> None:
+    """Gives tracks of the catalogue the name of their low-quality file, where that is found."""
+    low = {
+        low_quality_path(path): path
+        for path, row in known.items()
+        if row.state == Track.State.CATALOGUE
+    }
+    renamed = [
+        (known.pop(low[found.path]), found.path)
+        for found in scan.files
+        if found.path in low and found.path not in known
+    ]
+    update_rows(
+        Track,
+        ["path", "path_bytes"],
+        [(row.id, display_path(path), path) for row, path in renamed],
+    )
+    known |= {path: row for row, path in renamed}
 
 
 def _sort_out(

@@ -6,7 +6,7 @@ from django.core.management import CommandError, call_command
 
 from embeddings.models import Job
 from musicexplore.progress import Cancelled, Progress
-from tests.tracks.sounds import write_wav
+from tests.tracks.sounds import write_audio, write_wav
 from tracks import indexing
 from tracks.indexing import IndexSummary, index_audio
 from tracks.models import Track
@@ -210,6 +210,17 @@ def test_a_file_of_the_catalogue_is_found_on_disk(root):
     assert index(root).returned == 1
     track = Track.objects.get()
     assert (track.state, track.jamendo_id, track.codec) == ("present", 948, "pcm_s16le")
+
+
+def test_a_file_of_the_catalogue_is_found_in_low_quality(root):
+    for number in (948, 949):
+        path = f"{number % 100}/{number}.mp3"
+        Track.objects.create(path=path, path_bytes=path.encode(), state="catalogue")
+    write_audio(root / "48" / "x.mp3").rename(root / "48" / "948.low.mp3")
+    assert index(root).returned == 1
+    assert states() == {"48/948.low.mp3": "present", "49/949.mp3": "catalogue"}
+    assert index(root).found == 1
+    assert Track.objects.count() == 2
 
 
 def test_stopping_keeps_what_is_done(root, monkeypatch):

@@ -20,7 +20,7 @@ from tracks.catalogue import (
     set_tags,
 )
 from tracks.files import display_path
-from tracks.jamendo.parsing import BadLine, Metadata, Names, Row, jamendo_id
+from tracks.jamendo.parsing import BadLine, Metadata, Names, Row, jamendo_id, low_quality_path
 from tracks.models import Artist, Track, TrackArtist
 from tracks.text import clean, key, readable_title
 
@@ -194,10 +194,7 @@ class _Load:
 
 
 def _match(rows: Sequence[Row]) -> dict[str, _Known]:
-    """The library's tracks by the rows' track ids: by path first, then by Jamendo id.
-
-    The low-quality audio set names `48/948.mp3` as `48/948.low.mp3`.
-    """
+    """The library's tracks by the rows' track ids: by path first, then by Jamendo id."""
     values = Track.objects.values_list(
         "id", "path_bytes", "title", "album_id", "jamendo_id", "album__title", "album__cover"
     )
@@ -212,7 +209,7 @@ def _match(rows: Sequence[Row]) -> dict[str, _Known]:
     matched: dict[str, _Known] = {}
     for row in rows:
         path = row.path.encode()
-        found = by_path.get(path) or by_path.get(path.removesuffix(b".mp3") + b".low.mp3")
+        found = by_path.get(path) or by_path.get(low_quality_path(path))
         if found:
             matched[row.track_id] = found
     taken = {known.id for known in matched.values()}

@@ -63,6 +63,11 @@ def jamendo_id(identifier: str, kind: str) -> int | None:
     return int(match.group(1)) if match else None
 
 
+def low_quality_path(path: bytes) -> bytes:
+    """How the low-quality audio set calls the file that the metadata call `path`."""
+    return path.removesuffix(b".mp3") + b".low.mp3"
+
+
 def read_metadata(file: Path) -> Metadata:
     """All rows of a metadata file. Lines that make no sense are kept apart with the reason.
 
