@@ -1,17 +1,15 @@
 """Streamed mel spectrograms against Essentia's loop over the whole, and cut into patches."""
 
-from collections.abc import Callable
-
 import essentia.standard
 import numpy as np
 import pytest
 
-from embeddings.audio.features import ALGORITHMS, MelStream, PatchStream
+from embeddings.audio.features import MelStream, PatchStream
 from embeddings.registry import FRONT_ENDS, FrontEndName
 from tests.embeddings.music import sine
 
 FRONT_END_NAMES: list[FrontEndName] = ["musicnn", "vggish"]
-Push = Callable[[np.ndarray], np.ndarray]
+ALGORITHMS = {"musicnn": "TensorflowInputMusiCNN", "vggish": "TensorflowInputVGGish"}
 
 
 def run(stream: MelStream | PatchStream, samples: np.ndarray, parts: int) -> np.ndarray:
