@@ -23,6 +23,25 @@ def test_an_empty_library_shows_the_two_ways_in(empty_site: str, open_page: Open
     assert page.evaluate("navigator.clipboard.readText()") == "make run MUSIC=~/Music"
 
 
+def test_music_that_no_network_has_heard_yet(site: str, open_page: Open) -> None:
+    page = open_page("about:blank")
+    page.route("**/models/", lambda route: route.fulfill(json=[]))
+    page.goto(site)
+    expect(page.get_by_role("heading", name="not yet listened to")).to_be_visible()
+    expect(page.get_by_text("manage.py process_library")).to_be_visible()
+
+
+def test_work_in_progress_is_told_with_the_time_left(site: str, open_page: Open) -> None:
+    page = open_page("about:blank")
+    job = {"id": 1, "kind": "extraction", "state": "running", "message": ""}
+    answer = {"results": [job | {"fraction": 0.4, "seconds_left": 180.0}]}
+    page.route("**/jobs/?active=true", lambda route: route.fulfill(json=answer))
+    page.goto(site)
+    expect(page.get_by_text("Listening to the music · 40% · about 3 minutes left")).to_be_visible()
+    answer["results"] = []
+    expect(page.locator("#job-bar")).to_be_hidden()
+
+
 def test_on_a_phone_the_questions_are_a_sheet(site: str, open_page: Open) -> None:
     page = open_page(site, **PHONE)
     dots = wait_for_dots(page)

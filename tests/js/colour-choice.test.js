@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { jobSentence } from "../../static/js/app/jobs.js";
+import { buildCatalogue } from "../../static/js/model/catalogue.js";
+import {
+  argumentOf,
+  colourOptions,
+  existingColour,
+  kindOf,
+  tagOptions,
+} from "../../static/js/model/colour-choice.js";
+import { layer, model } from "./fixtures.js";
+
+const entries = buildCatalogue(
+  [
+    model("msd-musicnn", [layer("msd-musicnn", "taggrams"), layer("msd-musicnn", "embeddings")]),
+    model("audioset-vggish", [layer("audioset-vggish", "embeddings")]),
+  ],
+  [],
+);
+const [, heard, deaf] = entries; // the second network has no tags of its own
+const TAGS = [
+  { id: 1, category: "genre", name: "jazz", tracks: 3 },
+  { id: 2, category: "mood/theme", name: "calm", tracks: 2 },
+  { id: 3, category: "instrument", name: "oboe", tracks: 0 },
+];
+const values = (options) => options.map(({ value }) => value);
+
+test("only tags that tracks have, and what the network can hear, are offered", () => {
+  assert.deepEqual(values(colourOptions(entries, heard, TAGS)), [
+    "tags:genre", "tags:mood/theme", "artist", "album", "track", "tag", "heard",
+  ]);
+  assert.deepEqual(values(colourOptions(entries, deaf, [])), ["artist", "album", "track"]);
+  assert.deepEqual(values(tagOptions("tag", entries, heard, TAGS)), ["tag:1", "tag:2"]);
+  assert.deepEqual(values(tagOptions("heard", entries, heard, TAGS)), [
+    "heard:guitar", "heard:techno", "heard:slow",
+  ]);
+  assert.deepEqual(tagOptions("album", entries, heard, TAGS), []);
+});
+
+test("a choice is read by its kind and its argument", () => {
+  assert.deepEqual([kindOf("heard:a:b"), argumentOf("heard:a:b")], ["heard", "a:b"]);
+  assert.equal(kindOf("tags:genre"), "tags:genre");
+});
+
+test("a colour that does not exist here gives way to one that does", () => {
+  const existing = (colour, entry) => existingColour(colour, entries, entry, TAGS);
+  assert.equal(existing("heard:techno", heard), "heard:techno");
+  assert.equal(existing("heard:techno", deaf), "tags:genre");
+  assert.equal(existing("tag:99", heard), "tag:1");
+  assert.equal(existing("tags:mood/theme", deaf), "tags:mood/theme");
+});
+
+test("work in progress is told in words", () => {
+  const job = { id: 1, kind: "reduction", state: "running", message: "" };
+  const told = (change) => jobSentence({ ...job, ...change });
+  assert.equal(
+    told({ fraction: 0.5, seconds_left: 600 }),
+    "Laying out the map · 50% · about 10 minutes left",
+  );
+  assert.equal(told({ fraction: null, seconds_left: null }), "Laying out the map");
+  assert.equal(
+    told({ state: "queued", fraction: 0, seconds_left: null }),
+    "Laying out the map: waiting for its turn",
+  );
+});
