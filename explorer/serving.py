@@ -96,7 +96,8 @@ class Site:
         environment = {"AUDIO_DIR": settings.AUDIO_DIR}
         if not is_loopback(self.host):
             environment["LOGIN_REQUIRED"] = "true"
-            environment["ALLOWED_HOSTS"] = os.environ.get("ALLOWED_HOSTS") or ",".join(own_names())
+            names = {self.host, *own_names()}
+            environment["ALLOWED_HOSTS"] = os.environ.get("ALLOWED_HOSTS") or ",".join(names)
         return environment
 
     def _wait_until_it_answers(self) -> None:
@@ -177,7 +178,7 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def own_names() -> list[str]:
+def own_names() -> set[str]:
     """Every name and address by which a home network may know this machine."""
     name = socket.gethostname()
     names = {"localhost", name, f"{name}.local", f"{name}.lan", f"{name}.home"}
@@ -187,7 +188,7 @@ def own_names() -> list[str]:
                 names.add(entry.address)
             elif entry.family == socket.AF_INET6:
                 names.add(f"[{entry.address.partition('%')[0]}]")
-    return sorted(names)
+    return names
 
 
 def _answers(url: str) -> bool:

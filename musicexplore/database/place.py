@@ -181,8 +181,13 @@ def _open_to_all(tree: Path) -> None:
 
 
 def _socket_directory(preferred: Path, account: pwd.struct_passwd | None = None) -> Path:
-    """`preferred`, or for homes so deep that a socket's path would be too long, a short one."""
-    if len(os.fsencode(preferred)) <= LONGEST_SOCKET_DIRECTORY:
+    """`preferred`, or a short one for homes so deep that a socket's path would be too long.
+
+    Also for names with a comma or a quotation mark, with which clients and server list several.
+    """
+    if len(os.fsencode(preferred)) <= LONGEST_SOCKET_DIRECTORY and not set(str(preferred)) & {
+        *',"'
+    }:
         return preferred
     name = hashlib.sha256(os.fsencode(preferred)).hexdigest()[:12]
     short = Path(tempfile.gettempdir()) / f"musicexplore-{os.geteuid()}-{name}"

@@ -101,8 +101,13 @@ def test_it_serves_with_a_worker_tells_the_password_once_and_stops(served_home: 
     assert server.stop(signal.SIGINT) == 0
     assert_ended(children)
 
-    again = Server(served_home)
-    assert "password: " not in again.wait_for("Music Explore is at")
+    empty = served_home / "music"
+    empty.mkdir()
+    again = Server(served_home, "--process", str(empty))
+    said = again.wait_for("The analysis ended early (exit status 1)")
+    assert f"There are no audio files in {empty}." in said
+    assert "password: " not in said
+    assert again.get("/") == 200, "what is there is served all the same"
     children = again.children()
     again.process.kill()  # nobody is left to stop the others
     again.process.wait()
@@ -149,4 +154,4 @@ def test_only_the_machine_itself_is_served_without_login(host: str, expected: bo
 
 def test_a_network_may_use_any_name_of_the_machine() -> None:
     names = own_names()
-    assert {"localhost", "127.0.0.1", socket.gethostname()} <= set(names)
+    assert {"localhost", "127.0.0.1", socket.gethostname()} <= names

@@ -68,8 +68,9 @@ def test_another_server_without_the_extension_or_with_an_old_one(version, expect
     assert all(message.hint for message in messages)
 
 
-def test_a_server_that_does_not_answer(settings) -> None:
-    settings.DATABASES = {"default": {"ENGINE": "django.db.backends.postgresql"}}
+def test_a_server_that_does_not_answer(settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = "django.db.backends.postgresql"
+    monkeypatch.setitem(settings.DATABASES["default"], "ENGINE", engine)
     with pytest.raises(psycopg.OperationalError) as caught:
         psycopg.connect(host="127.0.0.1", port=1, user="x", dbname="x")
     line = checks.unreachable(OperationalError(str(caught.value)))

@@ -205,8 +205,11 @@ def test_an_interrupted_initialisation_starts_anew(new: Path) -> None:
     assert answer(where) == 42
 
 
-def test_a_deep_home_gets_a_short_socket_directory(tmp_path: Path) -> None:
-    deep = tmp_path / ("long" * 20) / ("name" * 20) / "run"
+@pytest.mark.parametrize("name", ["deep" * 30, "rock, pop", 'the "best"'])
+def test_a_home_that_no_socket_can_lie_in_gets_a_directory_for_it(
+    name: str, tmp_path: Path
+) -> None:
+    deep = tmp_path / name / "run"
 
     short = place._socket_directory(deep)
 
@@ -258,7 +261,7 @@ def test_an_ordinary_user_keeps_all_in_the_home(tmp_path: Path) -> None:
     """Run as `nobody`, who may be unable to read this virtual environment's binaries."""
     place._make_directory(place.SYSTEM_PLACE, 0o755)
     binaries = place._copied_binaries()
-    home = tmp_path / "home"
+    home = tmp_path / "nobody's home"
     nobody = pwd.getpwnam("nobody")
     for path in (tmp_path, *tmp_path.parents[:2]):  # pytest's own
         path.chmod(0o755)
