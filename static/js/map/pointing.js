@@ -14,6 +14,7 @@ export function wirePointing(view) {
   });
   // A click that ends a drag is kept back by d3-zoom.
   element.addEventListener("click", (event) => {
+    element.focus({ preventScroll: true }); // so that arrow keys go on from here
     const index = pick(view, event);
     view.hover(index);
     view.events.onPick(index);

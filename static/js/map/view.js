@@ -64,6 +64,7 @@ export class MapView {
     this.y = scaleLinear();
     this.zoom = /** @type {import("d3-zoom").ZoomBehavior<HTMLElement, unknown>} */ (zoom())
       .scaleExtent([0.5, 400])
+      .duration(STILL.matches ? 0 : MOVE_MS)
       .on("zoom", ({ transform }) => {
         this.#transform = transform;
         this.redraw();
