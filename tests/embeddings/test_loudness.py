@@ -5,9 +5,15 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+import scipy.signal
 
 from embeddings.audio.decode import decode
-from embeddings.audio.loudness import LoudnessMeter, integrated_loudness
+from embeddings.audio.loudness import (
+    BlockFilter,
+    LoudnessMeter,
+    integrated_loudness,
+    k_weighting,
+)
 from tests.embeddings.music import sine
 
 
@@ -52,6 +58,25 @@ def test_low_frequency_channel_does_not_count() -> None:
     channels = np.zeros((6, len(tone)), np.float32)
     channels[3] = tone
     assert loudness(channels) is None
+
+
+def test_the_filter_is_the_standards() -> None:
+    """BS.1770-4, tables 1 and 2, at 48 kHz."""
+    shelf = [1.53512485958697, -2.69169618940638, 1.19839281085285, 1, -1.69065929318241]
+    high_pass = [1, -2, 1, 1, -1.99004745483398]
+    expected = np.array([[*shelf, 0.73248077421585], [*high_pass, 0.99007225036621]])
+    np.testing.assert_allclose(k_weighting(48000), expected, atol=1e-9)
+
+
+@pytest.mark.parametrize("parts", [1, 13])
+def test_filtering_in_blocks_is_filtering(parts: int) -> None:
+    samples = np.random.default_rng(6).uniform(-1, 1, (2, 100_003)).astype(np.float32)
+    blocks = BlockFilter(rate=44100, channels=2)
+    pieces = np.array_split(samples, parts, axis=1)
+    result = np.concatenate([blocks.push(piece) for piece in pieces], axis=1)
+    expected = scipy.signal.sosfilt(k_weighting(44100), samples, axis=1)
+    assert result.shape[1] > samples.shape[1] - BlockFilter.BLOCK
+    np.testing.assert_allclose(result, expected[:, : result.shape[1]], atol=1e-5)
 
 
 def test_real_music_measures_as_in_ffmpeg(demo_music: Path) -> None:
