@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 from embeddings import locks
 from embeddings.models import Extraction, Job, Layer, Projection
 from embeddings.queries import current_projections, projection_points
-from embeddings.reduction import service
+from embeddings.reduction import service, versions
 from embeddings.reduction.methods import METHODS
 from embeddings.reduction.quality import measure
 from embeddings.reduction.service import ReductionError, mark_interrupted, reduce_all, reduce_layer
+from embeddings.storage import read_layer
 from musicexplore.progress import Cancelled, Progress
 from tests.embeddings.factories import make_layer, store
 
@@ -69,21 +70,35 @@ def test_the_number_of_components_comes_from_the_settings(layer: Layer, settings
     assert reduce_layer(layer, "tsne").parameters["pca_dims"] == 5
 
 
-@pytest.mark.parametrize("method", ["pca", "tsne"])
+@pytest.mark.parametrize(
+    ("method", "turn", "shift"), [("pca", -1, 0), ("tsne", -1, 1000), ("umap", 1, 1000)]
+)
 def test_a_grown_library_gets_a_version_that_starts_from_the_old_one(
-    layer: Layer, method: str
+    layer: Layer, method: str, turn: int, shift: int
 ) -> None:
     first = reduce_layer(layer, method)
+    for row in first.tracks.all():  # so that a map from scratch would lie elsewhere
+        row.coordinates = (turn * np.frombuffer(row.coordinates, "<f4") + shift).tobytes()
+        row.save()
     before = projection_points(first)
     store(layer, {number: vectors(number) for number in (6, 7)})
     second = reduce_layer(layer, method)
     assert (second.version, second.segments) == (2, 80)
     after = projection_points(second)
     both = np.isin(after.track, before.track)
-    extent = np.ptp(before.x)
-    assert np.median(np.abs(after.x[both] - before.x)) < 0.15 * extent
+    assert np.median(np.abs(after.x[both] - before.x)) < 0.4 * np.ptp(before.x)
     np.testing.assert_array_equal(projection_points(first).x, before.x)  # it never changes
     assert list(current_projections(layer)) == [second]
+
+
+def test_segments_of_a_track_of_another_length_are_new_ones(layer: Layer) -> None:
+    first = reduce_layer(layer, "pca")
+    store(layer, {0: vectors(0, 7)})
+    track_ids = read_layer(layer).track_ids
+    earlier = versions.earlier_coordinates(first, track_ids)
+    assert np.isnan(earlier[:7]).all()
+    assert np.isfinite(earlier[7:]).all()
+    assert reduce_layer(layer, "pca").segments == 57
 
 
 def test_vectors_extracted_anew_make_a_new_version(layer: Layer) -> None:
