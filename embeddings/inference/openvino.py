@@ -31,6 +31,7 @@ def load_openvino(
             "INFERENCE_NUM_THREADS": threads,
             "INFERENCE_PRECISION_HINT": precision,
             "NUM_STREAMS": 1,
+            "ENABLE_CPU_PINNING": False,  # several workers must not share a core
         },
     )
     return OpenVinoNetwork(compiled, spec)
