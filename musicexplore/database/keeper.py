@@ -20,12 +20,12 @@ from .sharing import START_LOCK, USERS_LOCK
 def keep(home: Path, lock: int) -> None:
     """Return when the server has been stopped; `lock` is the open file of the keeper's lock."""
     place = place_for(home)
-    with (place.locks / USERS_LOCK).open() as users:
+    with (place.base / USERS_LOCK).open() as users:
         while True:
             fcntl.flock(users, fcntl.LOCK_EX)
             # Given back at once: a newcomer holds the start lock while it waits for this one.
             fcntl.flock(users, fcntl.LOCK_UN)
-            with exclusive(place.locks / START_LOCK):
+            with exclusive(place.base / START_LOCK):
                 try:
                     fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 except BlockingIOError:

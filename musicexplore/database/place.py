@@ -33,17 +33,16 @@ class DatabaseUnavailable(Exception):
 
 @dataclass(frozen=True)
 class Place:
-    """The directories of one cluster; `account` is None when we run the server ourselves."""
+    """The directories of one cluster: `base` is ours, with the locks; `data` the server's.
+
+    `account` is None when we run the server ourselves.
+    """
 
     home: Path
     base: Path
     sockets: Path
     binaries: Path
     account: pwd.struct_passwd | None
-
-    @property
-    def locks(self) -> Path:
-        return _locks(self.home)
 
     @property
     def data(self) -> Path:
@@ -64,13 +63,12 @@ def place_for(home: Path) -> Place:
 
     Cheap to call again: what is there is left alone.
     """
-    locks = _locks(home)
+    base = home / "postgres"
     try:
-        _make_directory(locks, 0o700)
+        _make_directory(base, 0o700)
         if os.geteuid() == 0:
-            return _place_for_root(home)
+            return _place_for_root(home, base / "cluster-name")
         _account_of(os.geteuid())
-        base = locks
         _make_directory(base / "run", 0o700)
         return Place(home, base, _socket_directory(base / "run"), _carried_binaries(), None)
     except OSError as error:
@@ -80,27 +78,24 @@ def place_for(home: Path) -> Place:
         ) from error
 
 
-def _locks(home: Path) -> Path:
-    return home / "postgres"
-
-
-def _place_for_root(home: Path) -> Place:
+def _place_for_root(home: Path, name: Path) -> Place:
     account = _server_account()
     _make_directory(SYSTEM_PLACE, 0o755)
-    base = SYSTEM_PLACE / _cluster_name(_locks(home))
-    _make_directory(base, 0o755)
-    _make_directory(base / "run", 0o700, account)
-    return Place(home, base, _socket_directory(base / "run", account), _copied_binaries(), account)
+    base = SYSTEM_PLACE / _cluster_name(name)
+    server = (account.pw_uid, account.pw_gid)
+    _make_directory(base, 0o750, (0, account.pw_gid))
+    _make_directory(base / "run", 0o700, server)
+    sockets = _socket_directory(base / "run", server)
+    return Place(home, base, sockets, _copied_binaries(), account)
 
 
-def _cluster_name(locks: Path) -> str:
-    """The name of this home's cluster, made up once and kept in the home.
+def _cluster_name(file: Path) -> str:
+    """The name of a home's cluster, made up once and kept in this file of the home.
 
     A name made of the home's path would hand a new home in the place of a deleted one the old
     one's data.
     """
-    file = locks / "cluster-name"
-    with exclusive(locks / "name.lock"):
+    with exclusive(file.with_suffix(".lock")):
         if not file.exists():
             write_aside(file, secrets.token_hex(6))
         return file.read_text().strip()
@@ -180,24 +175,23 @@ def _open_to_all(tree: Path) -> None:
             path.chmod(0o755 if executable else 0o644)
 
 
-def _socket_directory(preferred: Path, account: pwd.struct_passwd | None = None) -> Path:
+def _socket_directory(preferred: Path, owner: tuple[int, int] | None = None) -> Path:
     """`preferred`, or a short one for homes so deep that a socket's path would be too long.
 
     Also for names with a comma or a quotation mark, with which clients and server list several.
     """
-    if len(os.fsencode(preferred)) <= LONGEST_SOCKET_DIRECTORY and not set(str(preferred)) & {
-        *',"'
-    }:
+    fits = len(os.fsencode(preferred)) <= LONGEST_SOCKET_DIRECTORY
+    if fits and not any(separator in str(preferred) for separator in ',"'):
         return preferred
     name = hashlib.sha256(os.fsencode(preferred)).hexdigest()[:12]
     short = Path(tempfile.gettempdir()) / f"musicexplore-{os.geteuid()}-{name}"
     if len(os.fsencode(short)) > LONGEST_SOCKET_DIRECTORY:
         short = Path("/tmp") / short.name
-    _make_directory(short, 0o700, account)
+    _make_directory(short, 0o700, owner)
     # Anyone may make a directory of this name in /tmp: take no other than our own.
     status = short.lstat()
-    owner = os.geteuid() if account is None else account.pw_uid
-    if short.is_symlink() or status.st_uid != owner or status.st_mode & 0o077:
+    uid = os.geteuid() if owner is None else owner[0]
+    if short.is_symlink() or status.st_uid != uid or status.st_mode & 0o077:
         raise DatabaseUnavailable(
             f"{short}, where the database's socket belongs, is somebody else's or open to others. "
             "Remove it, or choose a MUSICEXPLORE_HOME with a shorter path."
@@ -205,15 +199,15 @@ def _socket_directory(preferred: Path, account: pwd.struct_passwd | None = None)
     return short
 
 
-def _make_directory(path: Path, mode: int, account: pwd.struct_passwd | None = None) -> None:
-    """Make `path` with exactly this mode, for `account`; one that exists is left as it is."""
+def _make_directory(path: Path, mode: int, owner: tuple[int, int] | None = None) -> None:
+    """Make `path` with exactly this mode, for a user and group; an existing one is left alone."""
     if path.is_dir():
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}-"))
     aside.chmod(mode)
-    if account is not None:
-        os.chown(aside, account.pw_uid, account.pw_gid)
+    if owner is not None:
+        os.chown(aside, *owner)
     try:
         aside.rename(path)
     except OSError:

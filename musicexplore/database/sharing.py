@@ -1,8 +1,8 @@
 """Processes that share one embedded server: the first starts it, the last one's end stops it.
 
-Every process that uses the server holds a shared lock on a file of the home. The kernel frees it
-when the process ends, also by kill -9. A keeper, a small process of its own session that is
-started with the server, waits until nobody holds that lock, and stops the server.
+Every process that uses the server holds a shared lock on a file beside the cluster. The kernel
+frees it when the process ends, also by kill -9. A keeper, a small process of its own session that
+is started with the server, waits until nobody holds that lock, and stops the server.
 """
 
 import fcntl
@@ -33,8 +33,8 @@ def join(home: Path) -> Place:
     with _thread_lock:
         if home not in _memberships:
             place = place_for(home)
-            with exclusive(place.locks / START_LOCK):
-                users = (place.locks / USERS_LOCK).open("w")
+            with exclusive(place.base / START_LOCK):
+                users = (place.base / USERS_LOCK).open("w")
                 fcntl.flock(users, fcntl.LOCK_SH)
                 _memberships[home] = (place, users)
                 _ensure_running(place)
@@ -44,7 +44,7 @@ def join(home: Path) -> Place:
 def revive(home: Path) -> None:
     """Start the server again if it does not answer, as after a crash."""
     place = join(home)
-    with _thread_lock, exclusive(place.locks / START_LOCK):
+    with _thread_lock, exclusive(place.base / START_LOCK):
         _ensure_running(place)
 
 
@@ -63,7 +63,7 @@ def _ensure_running(place: Place) -> None:
 
 
 def _ensure_keeper(place: Place) -> None:
-    with (place.locks / KEEPER_LOCK).open("w") as file:
+    with (place.base / KEEPER_LOCK).open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -233,10 +233,12 @@ def test_other_users_are_refused_even_where_the_socket_is_open(home: Path) -> No
     closed = subprocess.run(connect_as_nobody, capture_output=True, text=True, check=False)
     assert "Permission denied" in closed.stderr
 
+    where.base.chmod(0o755)
     where.sockets.chmod(0o755)
     (where.sockets / ".s.PGSQL.5432").chmod(0o777)
     opened = subprocess.run(connect_as_nobody, capture_output=True, text=True, check=False)
     where.sockets.chmod(0o700)
+    where.base.chmod(0o750)
     assert "Peer authentication failed" in opened.stderr
 
 
