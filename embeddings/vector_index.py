@@ -51,9 +51,11 @@ def index_all(
 ) -> list[LayerIndex]:
     """Index all layers that have vectors and are switched on, or those named.
 
-    Raises `ValueError` for a layer that does not exist.
+    Layers too long for an index are left to exact search. Raises `ValueError` for a layer named
+    that does not exist or is too long.
     """
-    chosen = [(layer, count) for layer in chosen_layers(layers) if (count := _count(layer))]
+    wanted = [layer for layer in chosen_layers(layers) if layers or layer.size <= LARGEST_SIZE]
+    chosen = [(layer, count) for layer in wanted if (count := _count(layer))]
     progress.start(sum(count for _, count in chosen), "segments")
     results = []
     for layer, count in chosen:

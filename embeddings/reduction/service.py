@@ -44,10 +44,8 @@ class ReductionSummary:
     failed: list[str] = field(default_factory=list)  # one sentence each
 
     def __str__(self) -> str:
-        parts = [f"{len(self.made)} maps made", f"{len(self.unchanged)} unchanged"]
-        if self.failed:
-            parts.append(f"{len(self.failed)} failed")
-        return ", ".join(parts) + "."
+        failed = f", {len(self.failed)} failed" if self.failed else ""
+        return f"Maps: {len(self.made)} made, {len(self.unchanged)} unchanged{failed}."
 
 
 class _Source:
@@ -211,7 +209,8 @@ def _run(
         projection.seconds = time.monotonic() - begun
         versions.store(projection, data.track_ids, layout, quality)
     except BaseException as error:
-        reason = "Stopped on request." if isinstance(error, Cancelled) else str(error)
+        stopped = isinstance(error, Cancelled | KeyboardInterrupt)
+        reason = "Stopped on request." if stopped else str(error)
         with suppress(DatabaseError):  # then it is found as interrupted, next time
             Projection.objects.filter(pk=projection.pk).update(
                 state=Projection.State.FAILED, reason=(reason or type(error).__name__)[:500]
@@ -244,6 +243,8 @@ def _own(method: str, parameters: Mapping[str, float] | None) -> dict[str, float
 
 def _subset(track_ids: Sequence[int] | None, n_tracks: int | None, seed: int) -> dict[str, Any]:
     """What is recorded of a restriction; empty for the whole collection."""
+    if seed < 0 or (n_tracks is not None and n_tracks < 1):
+        raise ValueError("The seed is 0 or more, and the number of tracks 1 or more.")
     if track_ids is not None:
         return {"track_ids": sorted({int(pk) for pk in track_ids})}
     return {} if n_tracks is None else {"n_tracks": n_tracks, "seed": seed}

@@ -56,7 +56,7 @@ def test_a_map_appears_early_and_another_run_finds_everything_done(music: Path) 
     before = set(Projection.objects.values_list("pk", flat=True))
     run()
     assert set(Projection.objects.values_list("pk", flat=True)) == before
-    assert "0 maps made, 4 unchanged." in said
+    assert "Maps: 0 made, 4 unchanged." in said
 
 
 def test_a_folder_without_music_is_told_in_one_line(music: Path) -> None:

@@ -190,13 +190,14 @@ def failing(*_args: object) -> None:
     raise ArithmeticError("no convergence")
 
 
-def test_cancelling_leaves_no_half_map(layer: Layer) -> None:
+@pytest.mark.parametrize("stop", [Cancelled, KeyboardInterrupt])
+def test_stopping_leaves_no_half_map(layer: Layer, stop: type[BaseException]) -> None:
     class Impatient(Progress):
         def advance(self, amount: float = 1, *, failed: int = 0, message: str = "") -> None:
             if "measuring" in message:
-                raise Cancelled
+                raise stop
 
-    with pytest.raises(Cancelled):
+    with pytest.raises(stop):
         reduce_all(layers=[layer.name], methods=["pca"], progress=Impatient())
     projection = Projection.objects.get()
     assert (projection.state, projection.reason) == (State.FAILED, "Stopped on request.")
@@ -252,8 +253,10 @@ def test_a_process_at_work_is_waited_for(
 
 def test_the_command_makes_maps_and_says_how_many(layer: Layer, capsys) -> None:
     call_command("reduce_all", "--layers", layer.name, "--methods", "pca", "--pca-dims", "3")
-    assert capsys.readouterr().out == "1 maps made, 0 unchanged.\n"
+    assert capsys.readouterr().out == "Maps: 1 made, 0 unchanged.\n"
     assert Projection.objects.get().dimensions == 3
     assert Job.objects.get().state == Job.State.DONE
     with pytest.raises(CommandError, match="no layer nonsense; there are"):
         call_command("reduce_all", "--layers", "nonsense")
+    with pytest.raises(CommandError, match="number of tracks 1 or more"):
+        call_command("reduce_all", "--n-tracks", "0")

@@ -131,8 +131,11 @@ def test_an_interrupted_build_leaves_the_old_index(layer: Layer) -> None:
 
 
 def test_vectors_too_long_for_an_index_are_refused() -> None:
+    layer = make_layer(5000)
     with pytest.raises(ValueError, match="5000 numbers; an index takes 4000"):
-        index_layer(make_layer(5000))
+        index_layer(layer)
+    store(layer, {0: np.ones((1, 5000), np.float32)})
+    assert index_all() == []  # the others would be indexed
 
 
 def test_the_command_indexes_and_says_how_good_it_is(layer: Layer, capsys) -> None:
