@@ -4,6 +4,7 @@ Callers hold the start lock of `sharing`; nothing here guards against two proces
 """
 
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -192,9 +193,9 @@ class Cluster:
             lines = self.place.log.read_text(errors="replace").splitlines()
         except OSError:
             lines = []
+        told = [line for line in output.splitlines() if re.search("FATAL|PANIC|error:", line)]
         fatal = [line for line in lines if "FATAL:" in line or "PANIC:" in line]
-        errors = [line for line in output.splitlines() if "error:" in line]
-        return (fatal[-1:] or errors[:1] or output.strip().splitlines()[:1] or ["nothing"])[0]
+        return (fatal[-1:] or told[:1] or output.strip().splitlines()[:1] or ["nothing"])[0]
 
 
 def _quoted(value: object) -> str:

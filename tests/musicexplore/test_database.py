@@ -7,6 +7,7 @@ import signal
 import stat
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -258,15 +259,21 @@ def test_private_directories_above_the_home_stay_private(new: Path) -> None:
     assert psutil.Process(server_pid(new)).username() == place.ACCOUNT
 
 
+@pytest.fixture
+def open_path() -> Iterator[Path]:
+    """A directory that other users can reach: pytest's own are closed to them."""
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
 @AS_ROOT
-def test_an_ordinary_user_keeps_all_in_the_home(tmp_path: Path) -> None:
+def test_an_ordinary_user_keeps_all_in_the_home(open_path: Path) -> None:
     """Run as `nobody`, who may be unable to read this virtual environment's binaries."""
     place._make_directory(place.SYSTEM_PLACE, 0o755)
     binaries = place._copied_binaries()
-    home = tmp_path / "nobody's home"
+    home = open_path / "nobody's home"
     nobody = pwd.getpwnam("nobody")
-    for path in (tmp_path, *tmp_path.parents[:2]):  # pytest's own
-        path.chmod(0o755)
     home.mkdir()
     os.chown(home, nobody.pw_uid, nobody.pw_gid)
     script = (
