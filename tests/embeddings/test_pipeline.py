@@ -5,9 +5,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from embeddings.audio.decode import decode
+from embeddings.audio.features import PatchStream
+from embeddings.audio.resample import make_resampler
+from embeddings.inference import load_network
 from embeddings.pipeline import InferenceUnavailable, Pipeline, audio_hash
 from embeddings.registry import MODELS
-from tests.embeddings.music import sine, write_float_wave, write_wave
+from tests.embeddings.music import sine, transcode, write_float_wave, write_wave
 from tracks.media import MediaError
 
 
@@ -88,6 +92,22 @@ def test_results_do_not_depend_on_what_came_before(pipeline: Pipeline, demo_musi
     assert again.audio_hash == first.audio_hash
     for name, vectors in first.vectors.items():
         np.testing.assert_array_equal(again.vectors[name], vectors)
+
+
+def test_segments_come_one_by_one_in_order(
+    weights: dict[str, Path], demo_music: Path, tmp_path: Path
+) -> None:
+    """At 8 kHz a block of samples fills several patches at once."""
+    source = demo_music / "happy" / "happy_acoustic_1.opus"
+    path = str(transcode(source, tmp_path / "low.flac", codec="flac", rate=8000))
+    stream, resampler = PatchStream("musicnn"), make_resampler(8000, 16000)
+    samples = np.concatenate([block.mono() for block in decode(path)])
+    resampled = np.concatenate([resampler.push(samples), resampler.flush()])
+    patches = np.concatenate([stream.push(resampled), stream.flush()])
+    network = load_network(MODELS["mtt-vgg"], weights["mtt-vgg"], threads=1)
+    expected = np.concatenate([network(patch[np.newaxis])["taggrams"] for patch in patches])
+    analysis = Pipeline({"mtt-vgg": weights["mtt-vgg"]}).analyse(path)
+    np.testing.assert_allclose(analysis.vectors["mtt-vgg-taggrams"], expected, atol=1e-4)
 
 
 def test_missing_weights_say_what_to_do(tmp_path: Path) -> None:

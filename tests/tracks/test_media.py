@@ -83,6 +83,18 @@ def test_names_that_are_not_utf8_open(tmp_path: Path) -> None:
     assert probe(path).sample_rate == 8000
 
 
+def test_tags_in_an_unknown_encoding_do_no_harm(tmp_path: Path) -> None:
+    path = tmp_path / "tagged.wav"
+    write_wave(path)
+    title = b"Caf\xe9 \xff\x81\0"
+    info = b"INFOINAM" + len(title).to_bytes(4, "little") + title
+    content = bytearray(path.read_bytes() + b"LIST" + len(info).to_bytes(4, "little") + info)
+    content[4:8] = (len(content) - 8).to_bytes(4, "little")
+    path.write_bytes(content)
+    with open_audio(str(path)) as container:
+        assert container.metadata["title"].startswith("Caf")
+
+
 def refusal(path: bytes | str) -> MediaError:
     with pytest.raises(MediaError) as caught:
         open_audio(path)
