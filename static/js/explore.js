@@ -12,7 +12,10 @@ const { view } = explorer;
 byId("zoom-in").addEventListener("click", () => view.zoomBy(1.5));
 byId("zoom-out").addEventListener("click", () => view.zoomBy(1 / 1.5));
 byId("zoom-reset").addEventListener("click", () => view.reset());
-byId("canvas-hint-close").addEventListener("click", () => (byId("canvas-hint").hidden = true));
+byId("canvas-hint-close").addEventListener("click", () => {
+  localStorage.setItem("canvas-hint", "read");
+  byId("canvas-hint").hidden = true;
+});
 document.documentElement.addEventListener("themechange", () => view.readTheme());
 
 void explorer.refresh();

@@ -202,7 +202,7 @@ def test_without_webgl_the_map_is_drawn_all_the_same_and_says_so(
     wait_for_dots(with_webgl)
     page = open_page(site, script=WITHOUT_WEBGL)
     dots = wait_for_dots(page)
-    expect(page.get_by_text("draws without WebGL2")).to_be_visible()
+    expect(page.get_by_text("Drawn without WebGL2")).to_be_visible()
     page.get_by_role("button", name="Fine").click()
     same = coloured(map_image(page)) == coloured(map_image(with_webgl))
     assert same.mean() > 0.995

@@ -10,6 +10,7 @@ import {
   startingPlaces,
   trackRange,
 } from "../../static/js/map/geometry.js";
+import { createPointLayer } from "../../static/js/map/point-layer.js";
 import { buildIndex, nearestPoint, pointTowards } from "../../static/js/map/picking.js";
 
 const POINTS = {
@@ -93,6 +94,27 @@ test("a dot without WebGL covers its disc: area, soft edge, hole", () => {
   const area = (mask) => mask.cover.reduce((sum, share) => sum + share, 0);
   assert.ok(Math.abs(area(dotMask(6)) - Math.PI * 36) < 2);
   assert.ok(Math.abs(area(dotMask(6, 3)) - Math.PI * 27) < 2);
+});
+
+test("many points are not left to WebGL2 in software", () => {
+  const asked = [];
+  const canvas = (name, renderer) => ({
+    cloneNode: () => canvas("scratch", renderer),
+    getContext: (kind) => {
+      asked.push(`${name} ${kind}`);
+      if (kind === "2d") return {};
+      if (name !== "scratch") return null;
+      return { getParameter: () => renderer, getExtension: () => null };
+    },
+  });
+  const contexts = (renderer, count) => {
+    asked.length = 0;
+    createPointLayer(canvas("map", renderer), count, () => {});
+    return [...asked];
+  };
+  assert.deepEqual(contexts("ANGLE (SwiftShader driver)", 1000), ["map webgl2", "map 2d"]);
+  assert.deepEqual(contexts("ANGLE (SwiftShader driver)", 1e6), ["scratch webgl2", "map 2d"]);
+  assert.deepEqual(contexts("Apple M2", 1e6), ["scratch webgl2", "map webgl2", "map 2d"]);
 });
 
 test("a dot is blended over the image and cut at its edges", () => {

@@ -45,7 +45,6 @@ export class Explorer {
     this.listening.view = this.view;
     this.questions = new Questions((change) => this.change(change));
     byId("failure-retry").addEventListener("click", () => void this.refresh());
-    byId("canvas-hint").hidden = this.view.layer.kind !== "canvas";
     addEventListener("popstate", () => {
       this.#choices = initialChoices(location.search, localStorage);
       void this.#apply();
@@ -122,6 +121,7 @@ export class Explorer {
       });
       this.#hideSwitchedOff();
       this.listening.mapChanged();
+      this.#tellHowItIsDrawn();
       byId("failure").hidden = true;
     } catch (error) {
       if (isAbort(error)) return;
@@ -189,6 +189,11 @@ export class Explorer {
         : `${thousands(visible.segments)} of ${count(tracks.length, "segment")}`;
     byId("shown").textContent =
       `${segments} · ${thousands(visible.tracks)} of ${count(this.#library.tracks, "track")}`;
+  }
+
+  #tellHowItIsDrawn() {
+    const known = localStorage.getItem("canvas-hint") === "read";
+    byId("canvas-hint").hidden = known || this.view.layer?.kind !== "canvas";
   }
 
   /** @param {unknown} error */

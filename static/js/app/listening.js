@@ -1,7 +1,7 @@
 /** Between map and player: pointing at dots, hearing them, and saying what they are. */
 
 import { isAbort } from "../api.js";
-import { assignFlag, assignRange, PLAYED, SELECTED } from "../map/flags.js";
+import { assignRange, PLAYED, SELECTED } from "../map/flags.js";
 import { pointAt, trackRange } from "../map/geometry.js";
 import { artistNames, timeSpan } from "../model/format.js";
 import { knownTrack, loadTags, loadTrack, titleOf } from "../model/library.js";
@@ -12,6 +12,9 @@ import { PlayerBar } from "../ui/player-bar.js";
 
 /** Sound starts, and tags are asked for, once the pointer has rested on a dot this long. */
 const REST_MS = 80;
+
+/** @type {[number, number]} a range of no points */
+const NOTHING = [0, 0];
 
 /**
  * @typedef {import("../player/player.js").Segment} Segment
@@ -29,6 +32,7 @@ export class Listening {
   #timer = 0;
   #hovered = -1;
   #frame = 0;
+  #selected = NOTHING;
   /** @type {{track: number, seconds: number}[]} moments heard since the page was opened */
   #heard = [];
 
@@ -83,11 +87,11 @@ export class Listening {
     void this.player.play(segment);
   }
 
-  /** To be called when the map shows other points. */
+  /** To be called when the map shows other points, whose flags are all clear. */
   mapChanged() {
     const content = this.view?.content;
     if (!content) return;
-    assignFlag(content.flags, PLAYED, () => false);
+    this.#selected = NOTHING;
     for (const { track, seconds } of this.#heard) this.#markHeard(track, seconds);
     this.#markTrack();
   }
@@ -214,19 +218,17 @@ export class Listening {
     this.#frame = requestAnimationFrame(() => this.#follow());
   }
 
-  /** Rings of the track that is heard: all its dots stand out. */
+  /** All dots of the track that is heard stand out. */
   #markTrack() {
     const content = this.view?.content;
     if (!content) return;
     const { phase, segment } = this.player.state;
-    assignFlag(content.flags, SELECTED, () => false);
-    const sounding = segment && (phase === "playing" || phase === "loading");
-    if (sounding) {
-      const [from, to] = trackRange(content.points.track, segment.track);
-      assignRange(content.flags, SELECTED, true, from, to);
-    } else {
-      this.view?.mark(-1);
-    }
+    const sounding = phase === "playing" || phase === "loading";
+    if (!sounding) this.view?.mark(-1);
+    const range = segment && sounding ? trackRange(content.points.track, segment.track) : NOTHING;
+    assignRange(content.flags, SELECTED, false, ...this.#selected);
+    assignRange(content.flags, SELECTED, true, ...range);
+    this.#selected = range;
     this.view?.flagsChanged();
   }
 

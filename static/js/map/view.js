@@ -16,6 +16,7 @@ import {
 import { indexPoints, nearestPoint, pointTowards } from "./picking.js";
 import { createPointLayer } from "./point-layer.js";
 import { wirePointing } from "./pointing.js";
+import { readColours } from "./theme.js";
 
 /**
  * @typedef {import("./geometry.js").PointSet} PointSet
@@ -34,6 +35,10 @@ const STILL = matchMedia("(prefers-reduced-motion: reduce)");
 export class MapView {
   /** @type {MapContent | null} */
   content = null;
+  /** @type {import("./point-layer.js").PointLayer | null} chosen when the first points come */
+  layer = null;
+  /** @type {Uint8Array} */
+  #palette = new Uint8Array(1024);
   /** @type {import("kdbush").default | null} */
   #index = null;
   hovered = -1;
@@ -44,10 +49,7 @@ export class MapView {
   #width = 0;
   #height = 0;
   #transform = zoomIdentity;
-  /** @type {[number, number, number]} */
-  #background = [255, 255, 255];
-  /** @type {[number, number, number]} */
-  #ink = [0, 0, 0];
+  #colours;
 
   /**
    * @param {HTMLElement} element holds a canvas, an svg and a ring
@@ -57,8 +59,6 @@ export class MapView {
     this.element = element;
     this.events = events;
     this.ring = /** @type {HTMLElement} */ (element.querySelector(".map-ring"));
-    const canvas = /** @type {HTMLCanvasElement} */ (element.querySelector("canvas"));
-    this.layer = createPointLayer(canvas, () => this.redraw());
     this.axes = new Axes(/** @type {SVGSVGElement} */ (element.querySelector("svg")));
     this.x = scaleLinear();
     this.y = scaleLinear();
@@ -72,7 +72,7 @@ export class MapView {
     select(element).call(this.zoom);
     wirePointing(this);
     new ResizeObserver(() => this.#resize()).observe(element);
-    this.readTheme();
+    this.#colours = readColours(element);
   }
 
   /**
@@ -94,9 +94,10 @@ export class MapView {
     this.content = content;
     this.hover(-1);
     this.#marked = -1;
-    this.layer.setPositions({ x: points.x, y: points.y, fromX: from.x, fromY: from.y });
-    this.layer.setSlots(content.slots);
-    this.layer.setFlags(content.flags);
+    const layer = (this.layer ??= this.#createLayer(points.x.length));
+    layer.setPositions({ x: points.x, y: points.y, fromX: from.x, fromY: from.y });
+    layer.setSlots(content.slots);
+    layer.setFlags(content.flags);
     this.axes.name(content.axisNames);
     this.#progress = from === points ? 1 : 0;
     this.#moveStarted = performance.now();
@@ -111,16 +112,17 @@ export class MapView {
    * @param {Uint8Array} palette RGBA of 256 slots
    */
   colour(slots, palette) {
-    this.layer.setPalette(palette);
-    if (!this.content) return;
+    this.#palette = palette;
+    if (!this.content || !this.layer) return;
     this.content.slots = slots;
+    this.layer.setPalette(palette);
     this.layer.setSlots(slots);
     this.redraw();
   }
 
   /** To be called after flags were changed in place. */
   flagsChanged() {
-    if (!this.content) return;
+    if (!this.content || !this.layer) return;
     this.layer.setFlags(this.content.flags);
     this.redraw();
   }
@@ -133,14 +135,12 @@ export class MapView {
   mark(index) {
     if (index === this.#marked) return;
     this.#marked = index;
-    this.redraw();
+    this.#drawRing();
   }
 
   /** Colours of dots' rims follow the theme. */
   readTheme() {
-    const style = getComputedStyle(this.element);
-    this.#background = parseColour(style.backgroundColor);
-    this.#ink = parseColour(style.color);
+    this.#colours = readColours(this.element);
     this.redraw();
   }
 
@@ -170,7 +170,7 @@ export class MapView {
     if (index === this.hovered) return;
     this.hovered = index;
     this.events.onHover(index);
-    this.redraw();
+    this.#drawRing();
   }
 
   redraw() {
@@ -182,41 +182,52 @@ export class MapView {
     });
   }
 
+  /** @param {number} count of points */
+  #createLayer(count) {
+    const canvas = /** @type {HTMLCanvasElement} */ (this.element.querySelector("canvas"));
+    const layer = createPointLayer(canvas, count, () => this.redraw());
+    layer.setPalette(this.#palette);
+    return layer;
+  }
+
   /** @param {number} now milliseconds */
   #draw(now) {
-    if (!this.content || this.#width === 0) return;
+    if (!this.content || !this.layer || this.#width === 0) return;
     if (this.#progress < 1) {
       this.#progress = Math.min((now - this.#moveStarted) / MOVE_MS, 1);
       this.redraw();
     }
-    const { length } = this.content.points.x;
-    const radius = dotRadius(length, this.#width * this.#height, this.#transform.k);
     this.layer.draw({
       placement: this.#placement(),
       width: this.#width,
       height: this.#height,
       pixelRatio: devicePixelRatio,
-      radius,
-      opacity: dotOpacity(length, this.#transform.k),
+      radius: this.#radius(),
+      opacity: dotOpacity(this.content.points.x.length, this.#transform.k),
       progress: ease(this.#progress),
-      background: this.#background,
-      ink: this.#ink,
+      ...this.#colours,
     });
     const x = this.#transform.rescaleX(this.x);
     const y = this.#transform.rescaleY(this.y);
     this.axes.draw(x, y, this.#width, this.#height);
-    this.#drawRing(radius);
+    this.#drawRing();
   }
 
-  /** @param {number} radius of a dot */
-  #drawRing(radius) {
+  /** Moves the ring alone: pointing at a dot draws no other. */
+  #drawRing() {
     const index = this.hovered >= 0 ? this.hovered : this.#marked;
     this.ring.hidden = index < 0;
     if (index < 0) return;
     const [left, top] = this.pixelOf(index);
-    const size = 2 * Math.max(radius * 1.7, 7);
+    const size = 2 * Math.max(this.#radius() * 1.7, 7);
     this.ring.style.width = this.ring.style.height = `${size}px`;
     this.ring.style.transform = `translate(${left - size / 2}px, ${top - size / 2}px)`;
+  }
+
+  /** Of a dot, in pixels. */
+  #radius() {
+    const count = this.content?.points.x.length ?? 0;
+    return dotRadius(count, this.#width * this.#height, this.#transform.k);
   }
 
   /** @returns {Placement} */
@@ -286,13 +297,4 @@ export class MapView {
     const next = pointTowards(points, flags, this.#placement(), from, key, current);
     if (next >= 0) this.hover(next);
   }
-}
-
-/**
- * @param {string} css as computed styles have it: rgb(1, 2, 3)
- * @returns {[number, number, number]}
- */
-function parseColour(css) {
-  const [red = 0, green = 0, blue = 0] = (css.match(/[\d.]+/g) ?? []).map(Number);
-  return [red, green, blue];
 }

@@ -31,7 +31,7 @@ void main() {
   vec2 place = mix(vec2(fromX, fromY), vec2(x, y), progress);
   float grown = (flags & ${SELECTED}u) != 0u ? radius * 1.25 + 0.5 : radius;
   gl_Position = vec4(place * scale + offset, 0.0, 1.0);
-  size = 2.0 * grown + 2.0;
+  size = 2.0 * grown + 1.0; // half a pixel more all around, where the edge fades
   gl_PointSize = size;
   colour = texelFetch(palette, ivec2(int(slot), 0), 0);
   marks = flags;
@@ -44,10 +44,9 @@ uniform float opacity; uniform vec3 ink; uniform vec3 background;
 out vec4 result;
 
 void main() {
-  float radius = 0.5 * size - 1.0;
+  float radius = 0.5 * size - 0.5;
   float distance = length(gl_PointCoord - 0.5) * size;
   float cover = clamp(radius + 0.5 - distance, 0.0, 1.0);
-  if (cover <= 0.0) discard;
   vec3 fill = colour.rgb;
   float alpha = colour.a * opacity;
   bool selected = (marks & ${SELECTED}u) != 0u;
