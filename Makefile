@@ -35,7 +35,7 @@ help:
 setup: $(DONE)/packages static/dist/.done
 
 # The demo's home and database are its own, whatever is set for the library of one's own.
-IN_DEMO := env DATABASE_URL= AUDIO_DIR= MUSICEXPLORE_HOME=var/demo
+IN_DEMO := env DATABASE_URL= AUDIO_DIR= EXCLUDE= REDIS_URL= MUSICEXPLORE_HOME=var/demo
 demo: setup
 	@$(IN_DEMO) $(BIN)/python manage.py demo
 	@exec $(IN_DEMO) $(BIN)/python manage.py serve --host "$(HOST)" --port "$(PORT)"

@@ -26,11 +26,11 @@ def check_settings(**_: Any) -> list[CheckMessage]:
         )
         for name, reason in settings.IMPOSSIBLE_SETTINGS.items()
     ]
-    if settings.PCA_DIMS < 1:
+    if settings.PCA_DIMS < 2:
         problems.append(
             Error(
-                f"PCA_DIMS is {settings.PCA_DIMS}, and a projection needs one dimension at least.",
-                hint="Set PCA_DIMS to a positive number, or leave it out for 10.",
+                f"PCA_DIMS is {settings.PCA_DIMS}, and a map needs two dimensions at least.",
+                hint="Set PCA_DIMS to 2 or more, or leave it out for 10.",
                 id="musicexplore.E002",
             )
         )

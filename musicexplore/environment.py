@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off"}
+ADDRESS = "postgresql://user:password@host:5432/name"
 
 
 class Environment(environ.Env):
@@ -69,6 +70,15 @@ class Environment(environ.Env):
         if not url:
             return default
         if not url.startswith(("postgresql://", "postgres://")):
-            self.impossible[var] = "it is no address like postgresql://user:password@host:5432/name"
+            self.impossible[var] = f"it is no address like {ADDRESS}"
             return default
-        return self.db_url_config(url)
+        try:
+            if "#" in url:  # what follows would be dropped without a word
+                raise ValueError
+            return self.db_url_config(url)
+        except ValueError:  # whose text would repeat a part of the password
+            self.impossible[var] = (
+                f"it is no address like {ADDRESS} (write / # ? and @ in a password as "
+                "%2F %23 %3F and %40)"
+            )
+            return default

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from django.utils.functional import SimpleLazyObject
+
 SECRET_KEY_FILE = "secret-key"
 REMEMBERED_FILE = "settings.env"
 
@@ -43,6 +45,16 @@ def secret_key(home: Path) -> str:
             return file.read_text(encoding="utf-8").strip()
     except OSError:
         return secrets.token_urlsafe(50)
+
+
+class SecretKey(SimpleLazyObject):
+    """`secret_key` when it is first used: a command that needs no library makes no home."""
+
+    def __init__(self, home: Path) -> None:
+        super().__init__(lambda: secret_key(home))
+
+    def __bool__(self) -> bool:
+        return True  # Django asks this of the setting each time it is read
 
 
 def remember(home: Path, name: str, value: str) -> None:

@@ -1,10 +1,12 @@
 """Settings, all from the environment; `.env.example` documents each one."""
 
+import os
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from musicexplore.environment import Environment
-from musicexplore.home import REMEMBERED_FILE, secret_key
+from musicexplore.home import REMEMBERED_FILE, SecretKey
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment()
@@ -17,7 +19,7 @@ AUDIO_DIR = env.str("AUDIO_DIR", "")
 EXCLUDE = env.list("EXCLUDE", default=[])
 PCA_DIMS = env.int("PCA_DIMS", 10)
 
-SECRET_KEY = env.str("SECRET_KEY", "") or secret_key(MUSICEXPLORE_HOME)
+SECRET_KEY = env.str("SECRET_KEY", "") or SecretKey(MUSICEXPLORE_HOME)
 DEBUG = env.bool("DEBUG", False)
 LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
@@ -117,7 +119,8 @@ SPECTACULAR_SETTINGS = {
 }
 REDIS_URL = env.str("REDIS_URL", "")
 Q_CLUSTER: dict[str, Any] = {
-    "name": "musicexplore",
+    # Libraries that share a Redis server have queues of their own.
+    "name": f"musicexplore-{sha256(os.fsencode(MUSICEXPLORE_HOME)).hexdigest()[:12]}",
     "label": "Background work",
     "workers": 2,  # a short job need not wait for a long one, which has processes of its own
     "daemonize_workers": False,  # daemonic processes cannot start any

@@ -19,8 +19,8 @@ def test_nothing_is_said_of_the_defaults(settings, tmp_path: Path) -> None:
     assert checks.check_settings() + checks.check_directories() + checks.check_queue() == []
 
 
-def test_dimensions_below_one(settings) -> None:
-    settings.PCA_DIMS = 0
+def test_dimensions_below_two(settings) -> None:
+    settings.PCA_DIMS = 1
     assert ids(checks.check_settings()) == ["musicexplore.E002"]
 
 

@@ -83,6 +83,24 @@ def test_impossible_values_are_named_with_a_remedy_and_without_a_traceback(tmp_p
     assert "sesame" not in result.stderr
 
 
+@pytest.mark.parametrize(
+    "url", ["postgresql://u:sesame/1@host/db", "postgresql://u:ses#ame@host/db"]
+)
+def test_a_password_that_breaks_the_address_is_a_named_error(tmp_path: Path, url: str) -> None:
+    result = manage("check", MUSICEXPLORE_HOME=str(tmp_path), DATABASE_URL=url)
+    assert result.returncode == 1
+    assert "DATABASE_URL cannot be used: it is no address like" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert "ses" not in result.stderr
+
+
+def test_a_command_without_need_of_a_library_makes_no_home(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    result = manage("benchmark", "--help", MUSICEXPLORE_HOME=str(home), DATABASE_URL="")
+    assert result.returncode == 0, result.stderr
+    assert not home.exists()
+
+
 def test_a_command_without_need_of_the_database_starts_none(tmp_path: Path) -> None:
     result = manage("check", MUSICEXPLORE_HOME=str(tmp_path), DATABASE_URL="")
     assert result.returncode == 0, result.stderr
