@@ -48,7 +48,10 @@ def measure(
     count = len(vectors)
     if count < FEWEST_POINTS:
         return Quality(None, None, None, None)
+    from scipy.spatial import KDTree
+
     anchors = _anchors(count, max_anchors, seed)
+    tree = KDTree(plane)
     lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors, dtype=np.float64))
     inverse = np.divide(1, lengths, out=np.zeros(count), where=lengths > 0).astype(np.float32)
     everywhere, elsewhere = _Tally(), _Tally()
@@ -56,16 +59,17 @@ def measure(
     for block in _blocks(anchors, count):
         similarity = (vectors[block] * inverse[block, None]) @ vectors.T
         similarity *= inverse
-        distance = _squared_distances(plane, block)
-        rows = np.arange(len(block))
-        similarity[rows, block], distance[rows, block] = -np.inf, np.inf
-        everywhere.add(_ranks(similarity, distance), np.full(len(block), count - 1))
-
+        similarity[np.arange(len(block)), block] = -np.inf
         own = tracks[block, None] == tracks[None, :]
-        similarity[own], distance[own] = -np.inf, np.inf
-        others = count - own.sum(axis=1)
-        enough = others + 1 >= FEWEST_POINTS
-        elsewhere.add(_ranks(similarity[enough], distance[enough]), others[enough])
+        for row, anchor in enumerate(block.tolist()):
+            same = int(own[row].sum())  # the anchor among them
+            near = tree.query(plane[anchor], k=min(same + NEIGHBOURS, count))[1]
+            near = near[near != anchor]
+            everywhere.add(_ranks(similarity[row], near[:NEIGHBOURS]), count - 1)
+            if count - same + 1 >= FEWEST_POINTS:
+                similarity[row, own[row]] = -np.inf
+                others = near[tracks[near] != tracks[anchor]]
+                elsewhere.add(_ranks(similarity[row], others[:NEIGHBOURS]), count - same)
         done += len(block)
         report(done / len(anchors))
     return Quality(everywhere.trust, everywhere.kept, elsewhere.trust, elsewhere.kept)
@@ -79,13 +83,13 @@ class _Tally:
         self._distrust = 0.0
         self._kept = 0.0
 
-    def add(self, ranks: NDArray[np.int64], candidates: NDArray[np.int64]) -> None:
-        """`ranks` (anchors, k), from 1, among as many `candidates` (anchors,)."""
+    def add(self, ranks: NDArray[np.int64], candidates: int) -> None:
+        """An anchor whose k neighbours have these `ranks`, from 1, among so many `candidates`."""
         k = NEIGHBOURS
         worst = k * (2 * (candidates + 1) - 3 * k - 1) / 2  # the largest possible excess
-        self.anchors += len(ranks)
-        self._distrust += float((np.maximum(ranks - k, 0).sum(axis=1) / worst).sum())
-        self._kept += float((ranks <= k).mean(axis=1).sum())
+        self.anchors += 1
+        self._distrust += float(np.maximum(ranks - k, 0).sum() / worst)
+        self._kept += float((ranks <= k).mean())
 
     @property
     def trust(self) -> float | None:
@@ -108,19 +112,9 @@ def _blocks(anchors: NDArray[np.int64], count: int) -> Iterator[NDArray[np.int64
         yield anchors[start : start + size]
 
 
-def _squared_distances(plane: NDArray[np.float32], block: NDArray[np.int64]) -> NDArray[np.float32]:
-    across = plane[block, 0, None] - plane[None, :, 0]
-    along = plane[block, 1, None] - plane[None, :, 1]
-    return across * across + along * along
-
-
-def _ranks(similarity: NDArray[np.float32], distance: NDArray[np.float32]) -> NDArray[np.int64]:
-    """Ranks (anchors, k), from 1, by similarity, of each row's nearest by distance on the map."""
-    nearest = np.argpartition(distance, NEIGHBOURS - 1, axis=1)[:, :NEIGHBOURS]
-    ranks = np.empty(nearest.shape, np.int64)
-    for row, columns in enumerate(nearest):
-        own = similarity[row, columns] + TIE
-        # On a good map few points are nearer than its neighbours: only those are counted k times.
-        nearer = similarity[row, similarity[row] > own.min()]
-        ranks[row] = 1 + np.count_nonzero(nearer > own[:, None], axis=1)
-    return ranks
+def _ranks(similarity: NDArray[np.float32], near: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Ranks (k,), from 1, that points `near` (k,) an anchor have by `similarity` (n,) to it."""
+    own = similarity[near] + TIE
+    # On a good map few points are nearer than its neighbours: only those are counted k times.
+    nearer = similarity[similarity > own.min()]
+    return 1 + np.count_nonzero(nearer > own[:, None], axis=1)
