@@ -10,6 +10,28 @@ from tests.e2e.dots import map_image, wait_for_dots
 
 Open = Callable[..., Page]
 
+# Elements whose own text stands out from what is behind it by less than 4.5 to 1 (WCAG 2).
+FAINT = """() => {
+  const parts = (css) => css.match(/[\\d.]+/g)?.map(Number) ?? [0, 0, 0, 0];
+  const light = (colour) => colour.slice(0, 3)
+    .map((part) => (part / 255 <= 0.03928 ? part / 3294.6 : ((part / 255 + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, part, i) => sum + part * [0.2126, 0.7152, 0.0722][i], 0);
+  const behind = (element) => {
+    const colour = parts(getComputedStyle(element).backgroundColor);
+    return colour.length === 3 || !element.parentElement ? colour : behind(element.parentElement);
+  };
+  const ratio = (element) => {
+    const style = getComputedStyle(element);
+    const [a, b] = [parts(element.closest("svg") ? style.fill : style.color), behind(element)]
+      .map(light).sort((x, y) => y - x);
+    return (a + 0.05) / (b + 0.05);
+  };
+  const texts = [...document.querySelectorAll("body *")].filter((element) =>
+    !element.disabled && element.checkVisibility({ visibilityProperty: true }) &&
+    [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim()));
+  return [texts.length, texts.filter((element) => ratio(element) < 4.5).map((e) => e.outerHTML)];
+}"""
+
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
 
@@ -88,6 +110,17 @@ def test_the_theme_follows_the_system_until_switched(
     page.reload()
     wait_for_dots(page)
     assert is_dark(page) == (scheme != "dark")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_stands_out_from_its_background(site: str, open_page: Open, scheme: str) -> None:
+    page = open_page(site, color_scheme=scheme)
+    wait_for_dots(page)
+    for button in page.locator("button.explain").all():
+        button.click()
+    texts, faint = page.evaluate(FAINT)
+    assert texts > 30
+    assert faint == []
 
 
 def is_dark(page: Page) -> bool:
