@@ -66,7 +66,6 @@ class JobProgress(Progress):
             done=self._done,
             failures=self._failures,
             message=_shortened(self._message),
-            heartbeat_at=timezone.now(),
             **fields,
         )
         if not written:
@@ -134,7 +133,6 @@ def claim(job_id: int) -> bool:
         state=Job.State.RUNNING,
         attempts=F("attempts") + 1,
         started_at=Coalesce("started_at", now),
-        heartbeat_at=now,
         finished_at=None,
     )
     if not claimed:

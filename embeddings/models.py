@@ -65,8 +65,9 @@ class SegmentEmbedding(models.Model):
     """One segment's vector. The table is partitioned by layer, see `storage.py`."""
 
     pk = models.CompositePrimaryKey("layer_id", "track_id", "position")
-    layer = models.ForeignKey(Layer, on_delete=models.CASCADE, related_name="+")
-    track = models.ForeignKey(Track, on_delete=models.CASCADE, related_name="+")
+    # The table's own ON DELETE CASCADE does it: Django would load every row first.
+    layer = models.ForeignKey(Layer, on_delete=models.DO_NOTHING, related_name="+")
+    track = models.ForeignKey(Track, on_delete=models.DO_NOTHING, related_name="+")
     position = models.PositiveIntegerField()
     vector = HalfVectorField()
 
@@ -75,7 +76,7 @@ class SegmentEmbedding(models.Model):
         db_table = "embeddings_segmentembedding"
 
     def __str__(self) -> str:
-        return f"{self.layer} · {self.track} · {self.position}"
+        return f"layer {self.layer_id}, track {self.track_id}, position {self.position}"
 
 
 class Extraction(models.Model):
@@ -93,9 +94,8 @@ class Extraction(models.Model):
     state = models.CharField(max_length=8, choices=State.choices, default=State.PENDING)
     reason = models.CharField(max_length=500, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
-    # Who works on it and when it was last seen alive: stale claims are taken back.
+    # Which run works on it (see `locks.py`): claims of runs that died are taken back.
     claim = models.CharField(max_length=80, blank=True, editable=False)
-    claimed_at = models.DateTimeField(null=True, blank=True, editable=False)
     finished_at = models.DateTimeField(null=True, blank=True)
     seconds = models.FloatField(null=True, blank=True, help_text=_("time the work took"))
 
@@ -114,7 +114,8 @@ class Extraction(models.Model):
         indexes = [models.Index(fields=["model", "state"])]
 
     def __str__(self) -> str:
-        return f"{self.track} · {self.model}: {self.get_state_display()}"
+        # Numbers alone, as of all rows that there are many of: names would be a question each.
+        return f"track {self.track_id}, model {self.model_id}: {self.get_state_display()}"
 
 
 class Projection(models.Model):
@@ -184,7 +185,7 @@ class ProjectionTrack(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.projection} · {self.track}"
+        return f"projection {self.projection_id}, track {self.track_id}"
 
 
 class Job(models.Model):
@@ -219,7 +220,6 @@ class Job(models.Model):
     )
     created_at = models.DateTimeField(db_default=Now())
     started_at = models.DateTimeField(null=True, blank=True)
-    heartbeat_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

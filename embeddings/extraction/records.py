@@ -67,7 +67,6 @@ def claim(
         state=State.RUNNING,
         reason="",
         claim=run,
-        claimed_at=timezone.now(),
         attempts=F("attempts") + 1,
         source_size=track.size,
         source_mtime_ns=track.mtime_ns,

@@ -3,7 +3,6 @@
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.db.models.functions.datetime
-import pgvector.django.halfvec
 from pgvector.django import VectorExtension
 from django.conf import settings
 from django.db import migrations, models
@@ -20,18 +19,6 @@ class Migration(migrations.Migration):
 
     operations = [
         VectorExtension(),
-        migrations.CreateModel(
-            name='SegmentEmbedding',
-            fields=[
-                ('pk', models.CompositePrimaryKey('layer_id', 'track_id', 'position', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('position', models.PositiveIntegerField()),
-                ('vector', pgvector.django.halfvec.HalfVectorField()),
-            ],
-            options={
-                'db_table': 'embeddings_segmentembedding',
-                'managed': False,
-            },
-        ),
         migrations.CreateModel(
             name='EmbeddingModel',
             fields=[
@@ -67,7 +54,6 @@ class Migration(migrations.Migration):
                 ('cancel_requested', models.BooleanField(default=False)),
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ('started_at', models.DateTimeField(blank=True, null=True)),
-                ('heartbeat_at', models.DateTimeField(blank=True, null=True)),
                 ('finished_at', models.DateTimeField(blank=True, null=True)),
                 ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
             ],
@@ -129,7 +115,6 @@ class Migration(migrations.Migration):
             name='ProjectionTrack',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('positions', models.BinaryField(null=True)),
                 ('coordinates', models.BinaryField()),
                 ('projection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tracks', to='embeddings.projection')),
                 ('track', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='tracks.track')),
@@ -143,7 +128,6 @@ class Migration(migrations.Migration):
                 ('reason', models.CharField(blank=True, max_length=500)),
                 ('attempts', models.PositiveSmallIntegerField(default=0)),
                 ('claim', models.CharField(blank=True, editable=False, max_length=80)),
-                ('claimed_at', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('finished_at', models.DateTimeField(blank=True, null=True)),
                 ('seconds', models.FloatField(blank=True, help_text='time the work took', null=True)),
                 ('segments', models.PositiveIntegerField(default=0)),

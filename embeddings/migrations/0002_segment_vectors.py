@@ -1,6 +1,8 @@
 """The table of vectors, partitioned by layer: layers differ in size, and each has its own index."""
 
-from django.db import migrations
+import django.db.models.deletion
+import pgvector.django.halfvec
+from django.db import migrations, models
 
 CREATE = """
 CREATE TABLE embeddings_segmentembedding (
@@ -12,8 +14,53 @@ CREATE TABLE embeddings_segmentembedding (
 ) PARTITION BY LIST (layer_id)
 """
 
+# Django knows the table as its own, so that `flush` empties it with the others.
+MODEL = migrations.CreateModel(
+    name="SegmentEmbedding",
+    fields=[
+        (
+            "pk",
+            models.CompositePrimaryKey(
+                "layer_id",
+                "track_id",
+                "position",
+                blank=True,
+                editable=False,
+                primary_key=True,
+                serialize=False,
+            ),
+        ),
+        (
+            "layer",
+            models.ForeignKey(
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="embeddings.layer",
+            ),
+        ),
+        (
+            "track",
+            models.ForeignKey(
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="tracks.track",
+            ),
+        ),
+        ("position", models.PositiveIntegerField()),
+        ("vector", pgvector.django.halfvec.HalfVectorField()),
+    ],
+    options={"db_table": "embeddings_segmentembedding"},
+)
+
 
 class Migration(migrations.Migration):
     dependencies = [("embeddings", "0001_initial")]
 
-    operations = [migrations.RunSQL(CREATE, "DROP TABLE embeddings_segmentembedding")]
+    operations = [
+        migrations.SeparateDatabaseAndState(
+            database_operations=[
+                migrations.RunSQL(CREATE, "DROP TABLE embeddings_segmentembedding")
+            ],
+            state_operations=[MODEL],
+        )
+    ]
