@@ -3,7 +3,7 @@
 Rows are made by services, never by hand: here they are looked at and switched, and work is started.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.contrib import admin, messages
@@ -17,10 +17,14 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from embeddings import jobs
+from embeddings.deletion import delete_layer, delete_model
+from embeddings.extraction.plan import choose_models
 from embeddings.models import EmbeddingModel, Extraction, Job, Layer, Projection, ProjectionTrack
+from embeddings.registry import MODELS
 from embeddings.storage import disk_bytes
 from embeddings.times import duration
 from embeddings.weights.store import weights_present
+from tracks.admin import TrackAdmin
 from tracks.models import Track
 
 
@@ -33,7 +37,25 @@ def start(request: HttpRequest, kind: Job.Kind, parameters: Mapping[str, Any]) -
     messages.success(request, format_html(str(text), job, link))
 
 
-class ServiceRowsAdmin(admin.ModelAdmin):
+def start_extraction(request: HttpRequest, models: Iterable[str]) -> None:
+    """Queue the extraction of what these models lack, or say why none of them can be run."""
+    runnable, left_out = choose_models([name for name in set(models) if name in MODELS])
+    if runnable:
+        start(request, Job.Kind.EXTRACTION, {"models": list(runnable)})
+        return
+    reasons = [f"{name}: {reason}." for name, reason in left_out.items()]
+    text = _("None of these is a network that can be run here.")
+    messages.warning(request, " ".join([str(text), *reasons]))
+
+
+class StartsWork(admin.ModelAdmin):
+    """Has actions that start work, marked by `permissions=["start"]`."""
+
+    def has_start_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("embeddings.add_job")
+
+
+class ServiceRowsAdmin(StartsWork):
     """Rows that services make: nobody adds one here, and fields are for reading."""
 
     switches: tuple[str, ...] = ()  # fields that curators may change all the same
@@ -44,10 +66,6 @@ class ServiceRowsAdmin(admin.ModelAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return bool(self.switches) and super().has_change_permission(request, obj)
-
-    def has_start_permission(self, request: HttpRequest) -> bool:
-        """Who may start work; asked by actions with `permissions=["start"]`."""
-        return request.user.has_perm("embeddings.add_job")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
         names = [field.name for field in self.opts.fields if field.name not in self.switches]
@@ -64,6 +82,24 @@ class ImportedOnlyDeletion(ServiceRowsAdmin):
     def is_imported(self, row: Model) -> bool:
         raise NotImplementedError
 
+    def delete_row(self, row: Any) -> None:
+        raise NotImplementedError
+
+    def delete_model(self, request: HttpRequest, obj: Model) -> None:
+        self.delete_row(obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        for row in queryset:
+            self.delete_row(row)
+
+    def get_deleted_objects(
+        self, objs: Iterable[Model], request: HttpRequest
+    ) -> tuple[list[str], dict[Any, int], set[Any], list[str]]:
+        """The rows themselves, and not each of the hundred thousands that go with them."""
+        rows = list(objs)
+        kept = [str(row) for row in rows if not self.is_imported(row)]
+        return [str(row) for row in rows], {self.opts.verbose_name_plural: len(rows)}, set(), kept
+
 
 @admin.register(EmbeddingModel)
 class EmbeddingModelAdmin(ImportedOnlyDeletion):
@@ -77,14 +113,16 @@ class EmbeddingModelAdmin(ImportedOnlyDeletion):
     def is_imported(self, row: Model) -> bool:
         return isinstance(row, EmbeddingModel) and row.imported
 
+    def delete_row(self, row: EmbeddingModel) -> None:
+        delete_model(row)
+
     @admin.display(description=_("weights"), boolean=True)
     def weights(self, model: EmbeddingModel) -> bool | None:
         return None if model.imported else model.name in weights_present()
 
     @admin.action(description=_("Extract what is missing"), permissions=["start"])
     def extract(self, request: HttpRequest, models: QuerySet[EmbeddingModel]) -> None:
-        names = models.filter(imported=False).values_list("name", flat=True)
-        start(request, Job.Kind.EXTRACTION, {"models": list(names)})
+        start_extraction(request, models.values_list("name", flat=True))
 
 
 @admin.register(Layer)
@@ -96,10 +134,13 @@ class LayerAdmin(ImportedOnlyDeletion):
     search_fields = ["name", "display_name", "description"]
     readonly_fields = ["segments", "on_disk"]
     switches = ("enabled",)
-    actions = ["make_maps", "index"]
+    actions = ["extract", "make_maps", "index"]
 
     def is_imported(self, row: Model) -> bool:
         return isinstance(row, Layer) and row.model.imported
+
+    def delete_row(self, row: Layer) -> None:
+        delete_layer(row)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Layer]:
         counts = (
@@ -127,6 +168,10 @@ class LayerAdmin(ImportedOnlyDeletion):
     def on_disk(self, layer: Any) -> str:
         return filesizeformat(layer.bytes_on_disk)
 
+    @admin.action(description=_("Extract what is missing"), permissions=["start"])
+    def extract(self, request: HttpRequest, layers: QuerySet[Layer]) -> None:
+        start_extraction(request, layers.values_list("model__name", flat=True))
+
     @admin.action(description=_("Make maps that are missing"), permissions=["start"])
     def make_maps(self, request: HttpRequest, layers: QuerySet[Layer]) -> None:
         start(request, Job.Kind.REDUCTION, {"layers": list(layers.values_list("name", flat=True))})
@@ -152,14 +197,16 @@ class ExtractionAdmin(ServiceRowsAdmin):
     @admin.action(description=_("Try again"), permissions=["start"])
     def try_again(self, request: HttpRequest, rows: QuerySet[Extraction]) -> None:
         rows = rows.filter(state__in=[Extraction.State.FAILED, Extraction.State.SKIPPED])
-        chosen = rows.values_list("track", "model__name")
-        tracks, models = {track for track, _ in chosen}, {model for _, model in chosen}
+        # A job for each model, lest a track be tried with models that failed for another alone.
+        tracks: dict[str, list[int]] = {}
+        for track, model in rows.order_by("track").values_list("track", "model__name"):
+            tracks.setdefault(model, []).append(track)
         if not tracks:
             messages.warning(request, _("None of these has failed or was skipped."))
             return
         rows.update(state=Extraction.State.PENDING, attempts=0)
-        parameters = {"tracks": sorted(tracks), "models": sorted(models)}
-        start(request, Job.Kind.EXTRACTION, parameters)
+        for model, chosen in sorted(tracks.items()):
+            start(request, Job.Kind.EXTRACTION, {"tracks": chosen, "models": [model]})
 
 
 @admin.register(Projection)
@@ -227,13 +274,14 @@ class JobAdmin(ServiceRowsAdmin):
         messages.success(request, _("{} queued again.").format(queued))
 
 
-@admin.action(description=_("Extract what is missing"), permissions=["change"])
-def extract_tracks(
-    modeladmin: admin.ModelAdmin, request: HttpRequest, tracks: QuerySet[Track]
-) -> None:
-    start(request, Job.Kind.EXTRACTION, {"tracks": list(tracks.values_list("pk", flat=True))})
+# Tracks know nothing of extraction, so that their page gets its action here.
+admin.site.unregister(Track)
 
 
-# An action on tracks that is this room's: `tracks` knows nothing of extraction.
-_tracks = admin.site.get_model_admin(Track)
-_tracks.actions = [*(_tracks.actions or ()), extract_tracks]
+@admin.register(Track)
+class TrackWithWorkAdmin(StartsWork, TrackAdmin):
+    actions = ["extract"]
+
+    @admin.action(description=_("Extract what is missing"), permissions=["start"])
+    def extract(self, request: HttpRequest, tracks: QuerySet[Track]) -> None:
+        start(request, Job.Kind.EXTRACTION, {"tracks": list(tracks.values_list("pk", flat=True))})

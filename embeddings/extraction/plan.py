@@ -94,9 +94,9 @@ def choose_models(names: Sequence[str] | None) -> tuple[dict[str, EmbeddingModel
     present = weights_present()
     chosen, left_out = {}, {}
     for name, row in rows.items():
-        if names and name not in names:
+        if names is not None and name not in names:
             continue
-        if not row.enabled and not names:
+        if not row.enabled and names is None:
             left_out[name] = "switched off in the admin"
         elif name not in present:
             left_out[name] = f"no weights at {weights_path(name)}: run fetch_models {name}"

@@ -1,7 +1,10 @@
 """The curators' pages: every model, constant query counts, and actions that start jobs."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
+from django.conf import LazySettings
 from django.contrib import admin
 from django.contrib.auth.models import Permission, User
 from django.db import connection
@@ -13,13 +16,25 @@ from django.utils import timezone
 from django_q.models import OrmQ
 
 from embeddings import locks
-from embeddings.models import EmbeddingModel, Extraction, Job, Layer, Projection, ProjectionTrack
+from embeddings.models import (
+    EmbeddingModel,
+    Extraction,
+    Job,
+    Layer,
+    Projection,
+    ProjectionTrack,
+    SegmentEmbedding,
+)
+from embeddings.storage import read_layer, table_name
+from embeddings.sync import sync_registry
+from embeddings.weights.store import weights_path
 from tests.embeddings.factories import make_layer, make_track, store
 from tests.embeddings.processes import alive_elsewhere
 from tracks.models import Track
 
 pytestmark = pytest.mark.django_db
 
+NETWORK = "mtt-vgg"
 MODELS = [EmbeddingModel, Layer, Extraction, Projection, ProjectionTrack, Job]
 
 
@@ -109,14 +124,47 @@ def test_chosen_layers_start_a_job_that_makes_maps(layer: Layer, curator: Client
     assert f"Make maps #{job.pk} was queued" in shown
 
 
-def test_chosen_networks_start_a_job_that_extracts(layer: Layer, curator: Client) -> None:
-    act(curator, EmbeddingModel, "extract", layer.model.pk)
-    assert Job.objects.latest("pk").parameters == {"models": [layer.model.name]}
+@pytest.fixture
+def network(settings: LazySettings, tmp_path: Path) -> EmbeddingModel:
+    """One of the registry's models, the only one whose weights are there."""
+    settings.MUSICEXPLORE_HOME = tmp_path
+    sync_registry()
+    weights_path(NETWORK).parent.mkdir()
+    weights_path(NETWORK).touch()
+    return EmbeddingModel.objects.get(name=NETWORK)
+
+
+def test_chosen_networks_start_a_job_that_extracts(
+    network: EmbeddingModel, curator: Client
+) -> None:
+    act(curator, EmbeddingModel, "extract", network.pk)
+    assert Job.objects.latest("pk").parameters == {"models": [NETWORK]}
+
+
+def test_chosen_layers_start_a_job_that_extracts_with_their_network(
+    network: EmbeddingModel, curator: Client
+) -> None:
+    act(curator, Layer, "extract", *network.layers.values_list("pk", flat=True))
+    assert Job.objects.latest("pk").parameters == {"models": [NETWORK]}
+
+
+def test_what_cannot_be_run_starts_nothing(
+    network: EmbeddingModel, layer: Layer, curator: Client
+) -> None:
+    """An empty list of models once meant all of them."""
+    jobs_before = Job.objects.count()
+    EmbeddingModel.objects.filter(pk=layer.model.pk).update(imported=True)
+    shown = act(curator, EmbeddingModel, "extract", layer.model.pk)
+    assert "None of these is a network that can be run here." in shown
+    without_weights = EmbeddingModel.objects.get(name="msd-vgg")
+    shown = act(curator, EmbeddingModel, "extract", layer.model.pk, without_weights.pk)
+    assert "run fetch_models msd-vgg" in shown
+    assert Job.objects.count() == jobs_before
 
 
 def test_chosen_tracks_start_a_job_that_extracts(layer: Layer, curator: Client) -> None:
     track = make_track(0)
-    act(curator, Track, "extract_tracks", track.pk)
+    act(curator, Track, "extract", track.pk)
     job = Job.objects.latest("pk")
     assert (job.kind, job.parameters) == (Job.Kind.EXTRACTION, {"tracks": [track.pk]})
 
@@ -130,6 +178,19 @@ def test_what_failed_is_tried_again(layer: Layer, curator: Client) -> None:
         "tracks": [row.track_id], "models": [layer.model.name],
     }  # fmt: skip
     assert Extraction.objects.filter(state=Extraction.State.FAILED).count() == 2
+
+
+def test_only_the_failed_pairs_are_tried_again(layer: Layer, curator: Client) -> None:
+    first, second, _ = Extraction.objects.order_by("pk")
+    second.model = make_layer(4, model="other-net").model
+    second.save()
+    before = Job.objects.latest("pk").pk
+    act(curator, Extraction, "try_again", first.pk, second.pk)
+    asked = Job.objects.filter(pk__gt=before).order_by("pk").values_list("parameters", flat=True)
+    assert list(asked) == [
+        {"tracks": [second.track_id], "models": ["other-net"]},
+        {"tracks": [first.track_id], "models": ["test-net"]},
+    ]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -159,11 +220,15 @@ def test_jobs_show_progress_and_the_dead_are_told_from_the_living(curator: Clien
 
 def test_actions_are_for_those_who_may_start_work(layer: Layer, client: Client) -> None:
     looker = User.objects.create_user("looker", password="x", is_staff=True)
-    looker.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
+    looker.user_permissions.set(
+        Permission.objects.filter(codename__startswith="view_")
+        | Permission.objects.filter(codename="change_track")
+    )
     client.force_login(looker)
     assert client.get(page(Layer)).status_code == 200
     before = Job.objects.count()
     act(client, Layer, "make_maps", layer.pk)
+    act(client, Track, "extract", make_track(0).pk)
     assert Job.objects.count() == before
 
 
@@ -171,5 +236,55 @@ def test_what_the_registry_would_make_again_cannot_be_deleted(
     layer: Layer, curator: Client
 ) -> None:
     assert curator.post(f"{page(Layer)}{layer.pk}/delete/").status_code == 403
+    shown = act(curator, Layer, "delete_selected", layer.pk)
+    assert "protected" in shown
     EmbeddingModel.objects.filter(pk=layer.model.pk).update(imported=True)
     assert curator.get(f"{page(Layer)}{layer.pk}/delete/").status_code == 200
+
+
+def questions(client: Client, model: type[Model], key: int) -> int:
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(f"{page(model)}{key}/delete/").status_code == 200
+    assert not [query for query in asked if 'FROM "embeddings_segmentembedding' in query["sql"]]
+    return len(asked)
+
+
+def test_asking_before_deletion_does_not_look_at_every_row(layer: Layer, curator: Client) -> None:
+    EmbeddingModel.objects.update(imported=True)
+    chosen = [(Layer, layer.pk), (EmbeddingModel, layer.model.pk), (Track, make_track(0).pk)]
+    curator.get(page(Layer))
+    few = [questions(curator, *each) for each in chosen]
+    fill(layer, range(3, 15))
+    for projection in Projection.objects.all():
+        ProjectionTrack.objects.get_or_create(projection=projection, track=make_track(0))
+    assert [questions(curator, *each) for each in chosen] == few
+
+
+def has_partition(layer_id: int) -> bool:
+    return table_name(layer_id) in connection.introspection.table_names()
+
+
+@pytest.mark.parametrize("way", ["page", "action"])
+@pytest.mark.parametrize("model", [Layer, EmbeddingModel])
+def test_deleting_takes_the_vectors_along(
+    layer: Layer, curator: Client, model: type[Model], way: str
+) -> None:
+    kept = make_layer(4, model="other-net")
+    store(kept, {0: np.ones((2, 4), np.float32)})
+    EmbeddingModel.objects.filter(pk=layer.model.pk).update(imported=True)
+    gone, key = layer.pk, layer.pk if model is Layer else layer.model.pk
+    if way == "page":
+        curator.post(f"{page(model)}{key}/delete/", {"post": "yes"})
+    else:
+        sure = {"action": "delete_selected", "_selected_action": [key], "post": "yes"}
+        curator.post(page(model), sure)
+    assert not model._default_manager.filter(pk=key).exists()
+    assert not has_partition(gone)
+    assert not SegmentEmbedding.objects.filter(layer_id=gone).exists()
+    assert len(read_layer(kept)) == 2
+
+
+def test_a_deleted_track_takes_its_vectors_along(layer: Layer, curator: Client) -> None:
+    track = make_track(0)
+    curator.post(f"{page(Track)}{track.pk}/delete/", {"post": "yes"})
+    assert set(read_layer(layer).track_ids) == {make_track(1).pk, make_track(2).pk}
