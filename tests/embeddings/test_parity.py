@@ -77,7 +77,7 @@ def on_same_patches(graphs: dict[str, bytes], music: Path, folder: Path) -> None
         front_end = MODELS[name].front_end
         patches = np.concatenate([patches_of(music / track, front_end)[:4] for track in TRACKS])
         np.save(folder / f"{name}.npy", patches)
-    run("tests.embeddings.reference_side", folder, *graphs)
+    run("tests.embeddings.reference_side", "patches", folder, *graphs)
     for name in graphs:
         patches, expected = np.load(folder / f"{name}.npy"), np.load(folder / f"{name}.npz")
         result = load_network(MODELS[name], folder / f"{name}.pb", threads=1)(patches)
@@ -119,6 +119,22 @@ def test_vggish_runs_from_its_own_front_end(demo_music: Path, tmp_path: Path) ->
     assert vectors.shape == (int(analysis.duration * 16000 / 160 + 1) // 96, 128)
     expected = np.load(tmp_path / "audioset-vggish.npz")["embeddings"][:4]
     assert cosines(vectors[:4], expected).min() >= 0.99999
+
+
+def test_a_pipeline_runs_on_the_reference(
+    weights: dict[str, Path], demo_music: Path, tmp_path: Path
+) -> None:
+    """As `extract_all --backend essentia` has it in its workers."""
+    (tmp_path / "mtt-vgg.pb").write_bytes(weights["mtt-vgg"].read_bytes())
+    path = transcode(
+        demo_music / TRACKS[0], tmp_path / "a.flac", codec="flac", rate=44100, seconds=7
+    )
+    run("tests.embeddings.reference_side", "track", tmp_path, "mtt-vgg", path)
+    expected = np.load(tmp_path / "track.npz")
+    vectors = Pipeline({"mtt-vgg": weights["mtt-vgg"]}).analyse(str(path)).vectors
+    assert set(vectors) == set(expected.files)
+    for layer, values in vectors.items():
+        np.testing.assert_allclose(values, expected[layer], atol=1e-4)
 
 
 def test_the_whole_way_gives_what_the_original_gave(

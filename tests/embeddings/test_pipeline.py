@@ -127,3 +127,11 @@ def test_unknown_backend_and_precision(weights: dict[str, Path]) -> None:
         Pipeline(weights, backend="other")
     with pytest.raises(InferenceUnavailable, match="f32 or bf16"):
         Pipeline(weights, precision="f64")
+
+
+def test_without_the_reference_its_backend_says_what_to_do(
+    weights: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("embeddings.inference.essentia.REFERENCE_DIR", tmp_path / "nothing")
+    with pytest.raises(InferenceUnavailable, match="make reference"):
+        Pipeline(weights, backend="essentia")
