@@ -23,6 +23,8 @@ from numpy.typing import NDArray
 from tracks.media import MediaError, open_audio, translated_errors
 
 MAX_SECONDS = 60.0
+MIN_SECONDS = 0.001
+MAX_START = 1e7  # s, four months: containers count finer, in 64 bits
 CONTENT_TYPE = "audio/flac"
 MAX_RATE = 48_000  # Hz: what sound cards play
 # Decoders of Opus (80 ms) and MP3 (its bit reservoir, 9 frames of 26 ms) need some audio before

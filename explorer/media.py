@@ -53,16 +53,16 @@ _CODECS = {
 }
 
 
-@require_safe
 @answers_api_errors
+@require_safe
 def audio(request: HttpRequest, pk: int) -> HttpResponseBase:
     """A track's file as it is, whole or in parts."""
     track, path = _find(pk)
     return _whole_file(request, path, content_type(track))
 
 
-@require_safe
 @answers_api_errors
+@require_safe
 def clip(request: HttpRequest, pk: int) -> HttpResponseBase:
     """A stretch of a track, as FLAC: what hovering plays, and formats that browsers cannot."""
     wanted = checked(ClipParameters, request.GET)
@@ -79,8 +79,8 @@ def clip(request: HttpRequest, pk: int) -> HttpResponseBase:
     )
 
 
-@require_safe
 @answers_api_errors
+@require_safe
 def cover(request: HttpRequest, name: str) -> HttpResponseBase:
     """An album's thumbnail; the address admits plain file names only."""
     path = os.fsencode(Path(settings.MUSICEXPLORE_HOME) / "covers" / name)

@@ -14,9 +14,11 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import BinaryIO
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date, parse_http_date_safe
+
+from musicexplore.errors import error_response
 
 PART_BYTES = 512 << 10
 _BLOCK_BYTES = 64 << 10  # read and sent at once
@@ -95,6 +97,9 @@ def file_response(
     if response is None:
         response = _content(request, open_file(), etag, last_modified)
         response.headers.setdefault("Content-Type", content_type)
+    elif response.status_code == HTTPStatus.PRECONDITION_FAILED:
+        message = "The file is not the one that the request is about."
+        response = error_response(response.status_code, "precondition_failed", message)
     response.headers["ETag"] = etag
     response.headers["Accept-Ranges"] = "bytes"
     response.headers["Cache-Control"] = cache_control
@@ -114,8 +119,10 @@ def _content(
             part = parse_range(request.headers.get("Range", ""), size)
         except UnsatisfiableRange:
             file.close()
-            return HttpResponse(
-                status=HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
+            return error_response(
+                HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
+                "range_not_satisfiable",
+                f"The range begins beyond the end of the file, which has {size} bytes.",
                 headers={"Content-Range": f"bytes */{size}"},
             )
     sent = part or ByteRange(0, size)

@@ -1,10 +1,13 @@
 """Who may look: all on this machine; people with an account once a network is served."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponseBase
+
+from musicexplore.errors import error_response
 
 View = Callable[..., HttpResponseBase]
 
@@ -12,7 +15,7 @@ View = Callable[..., HttpResponseBase]
 class LoginMiddleware(LoginRequiredMiddleware):
     """Asks for a login wherever LOGIN_REQUIRED is set and the view is not marked as open.
 
-    Pages lead to the login form; programs get a 401 in the API's error shape.
+    Whoever wants a page is led to the login form; programs get a 401 in the API's error shape.
     """
 
     def process_view(
@@ -28,13 +31,12 @@ class LoginMiddleware(LoginRequiredMiddleware):
     def handle_no_permission(  # type: ignore[override]  # which knows of redirects alone
         self, request: HttpRequest, view_func: View
     ) -> HttpResponseBase:
-        wants_page = "text/html" in request.headers.get("Accept", "")
-        if wants_page and not request.path.startswith("/api/"):
+        if "text/html" in request.headers.get("Accept", ""):
             return super().handle_no_permission(request, view_func)
-        error = {
-            "status": 401,
-            "code": "not_authenticated",
-            "message": "This library asks for a login. Log in, then repeat the request.",
-            "details": {},
-        }
-        return JsonResponse({"error": error}, status=401)
+        message = "This library asks for a login. Log in, then repeat the request."
+        return error_response(HTTPStatus.UNAUTHORIZED, "not_authenticated", message)
+
+
+def login_required(request: HttpRequest) -> dict[str, bool]:
+    """For templates: whether looking needs a login."""
+    return {"login_required": settings.LOGIN_REQUIRED}

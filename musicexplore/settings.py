@@ -58,6 +58,7 @@ MIDDLEWARE = [
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
+CSRF_FAILURE_VIEW = "musicexplore.errors.csrf_failure"
 ROOT_URLCONF = "musicexplore.urls"
 WSGI_APPLICATION = "musicexplore.wsgi.application"
 TEMPLATES = [
@@ -70,6 +71,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "musicexplore.access.login_required",
             ]
         },
     }

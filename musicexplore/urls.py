@@ -11,5 +11,6 @@ urlpatterns = [
     path("", include("explorer.urls")),
 ]
 
-handler404 = "explorer.api.errors.not_found"
-handler500 = "explorer.api.errors.server_error"
+handler400 = "musicexplore.errors.bad_request"
+handler404 = "musicexplore.errors.not_found"
+handler500 = "musicexplore.errors.server_error"

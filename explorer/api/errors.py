@@ -1,8 +1,4 @@
-"""One shape for every error of the API: `{"error": {status, code, message, details}}`.
-
-`code` is for programs, `message` is a sentence for people, `details` names the parameters or
-fields at fault, each with a list of sentences.
-"""
+"""Errors of views in the shape that all of the site's errors have (`musicexplore.errors`)."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -10,26 +6,14 @@ from http import HTTPStatus
 from typing import Any, ParamSpec
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
-from django.views import defaults
+from django.http import Http404, HttpResponseBase
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as framework_handler
 
-API_PREFIX = "/api/"
+from musicexplore.errors import error_body, error_response
+
 P = ParamSpec("P")
-
-
-def error_body(
-    status: int, code: str, message: str, details: dict[str, list[str]] | None = None
-) -> dict[str, Any]:
-    return {"error": {"status": status, "code": code, "message": message, "details": details or {}}}
-
-
-def error_response(
-    status: int, code: str, message: str, details: dict[str, list[str]] | None = None
-) -> JsonResponse:
-    return JsonResponse(error_body(status, code, message, details), status=status)
 
 
 class ApiError(Exception):
@@ -49,12 +33,14 @@ def bad_parameters(details: dict[str, list[str]]) -> ApiError:
 
 
 def answers_api_errors(view: Callable[P, HttpResponseBase]) -> Callable[P, HttpResponseBase]:
-    """Gives a plain Django view the API's errors, for `ApiError` and for bad parameters."""
+    """Gives a plain Django view the API's errors: `ApiError`, bad parameters, other methods."""
 
     @wraps(view)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         try:
-            return view(*args, **kwargs)
+            response = view(*args, **kwargs)
+            refused_method = response.status_code == HTTPStatus.METHOD_NOT_ALLOWED
+            return _not_allowed(response) if refused_method else response
         except exceptions.ValidationError as error:
             refused = bad_parameters(_details(error.detail))
         except ApiError as error:
@@ -62,6 +48,13 @@ def answers_api_errors(view: Callable[P, HttpResponseBase]) -> Callable[P, HttpR
         return error_response(refused.status, refused.code, str(refused), refused.details)
 
     return wrapped
+
+
+def _not_allowed(response: HttpResponseBase) -> HttpResponseBase:
+    message = f"This address answers {response['Allow']} alone."
+    return error_response(
+        response.status_code, "method_not_allowed", message, headers={"Allow": response["Allow"]}
+    )
 
 
 def handle_exception(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -80,23 +73,6 @@ def handle_exception(error: Exception, context: dict[str, Any]) -> Response | No
         response.status_code, code, _message(details) or str(error.detail), details
     )
     return response
-
-
-def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """The site's answer to addresses that do not exist; also the last route of the API."""
-    if request.path.startswith(API_PREFIX):
-        return error_response(
-            HTTPStatus.NOT_FOUND, "not_found", f"There is nothing at {request.path}."
-        )
-    return defaults.page_not_found(request, exception or Http404())
-
-
-def server_error(request: HttpRequest) -> HttpResponse:
-    """The site's answer when a view fails unexpectedly; the log has the reason."""
-    if request.path.startswith(API_PREFIX):
-        message = "Something went wrong here; the server's log says what."
-        return error_response(HTTPStatus.INTERNAL_SERVER_ERROR, "error", message)
-    return defaults.server_error(request)
 
 
 def _message(details: dict[str, list[str]]) -> str:

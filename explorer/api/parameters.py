@@ -6,7 +6,7 @@ from django.http import QueryDict
 from rest_framework import serializers
 
 from embeddings.models import EmbeddingModel, Layer
-from explorer.clips import MAX_SECONDS
+from explorer.clips import MAX_SECONDS, MAX_START, MIN_SECONDS
 
 BY = ["artist", "album", "track", "tag"]
 
@@ -74,12 +74,14 @@ class TagsParameters(serializers.Serializer[Any]):
 
 
 class ClipParameters(serializers.Serializer[Any]):
-    start = serializers.FloatField(min_value=0, help_text="seconds")
+    start = serializers.FloatField(min_value=0, max_value=MAX_START, help_text="seconds")
     end = serializers.FloatField(help_text="seconds")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if not 0 < attrs["end"] - attrs["start"] <= MAX_SECONDS:
-            message = f"The end must lie after the start, by at most {MAX_SECONDS:g} s."
+        seconds = attrs["end"] - attrs["start"]
+        # Rounded, for 0.301 - 0.3 is not quite 0.001.
+        if not (seconds <= MAX_SECONDS and round(seconds, 6) >= MIN_SECONDS):
+            message = f"The end must lie {MIN_SECONDS:g} to {MAX_SECONDS:g} s after the start."
             raise serializers.ValidationError({"end": [message]})
         return attrs
 

@@ -4,11 +4,13 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.test import Client
 from django.utils import timezone
 
 from embeddings import locks
 from embeddings.models import EmbeddingModel, Job, Layer
 from embeddings.tasks import run_job
+from explorer import media
 from tests.explorer.conftest import add_model
 from tracks.models import Tag, Track
 
@@ -336,8 +338,6 @@ class TestWriting:
         assert next(iter(parameters)) in response.json()["error"]["details"]["parameters"][0]
 
     def test_cross_site_requests_are_refused(self, library, person):
-        from django.test import Client
-
         client = Client(enforce_csrf_checks=True)
         client.force_login(person)
         response = client.post(
@@ -360,6 +360,9 @@ class TestErrors:
             ("/api/nothing", 404, "not_found"),
             ("/api/v1/tracks/?page=7", 404, "not_found"),
             ("/api/v1/tracks/?state=x", 400, "invalid"),
+            ("/tracks/abc/audio", 404, "not_found"),
+            ("/tracks/1/nothing", 404, "not_found"),
+            ("/covers/a", 404, "not_found"),
         ],
     )
     def test_one_shape(self, client, db, address, status, code):
@@ -389,10 +392,38 @@ class TestErrors:
         assert response.json()["error"]["code"] == "error"
         assert b"secret" not in response.content
 
+    def test_the_unexpected_in_audio(self, client, db, monkeypatch):
+        def fail(pk: int) -> None:
+            raise RuntimeError("a secret of the inside")
+
+        monkeypatch.setattr(media, "_find", fail)
+        client.raise_request_exception = False
+        response = client.get("/tracks/1/audio")
+        assert (response.status_code, response.json()["error"]["code"]) == (500, "error")
+
+    @pytest.mark.parametrize("address", ["/tracks/1/audio", "/covers/a.jpg"])
+    def test_writing_to_music(self, db, address):
+        response = Client(enforce_csrf_checks=True).post(address)
+        assert (response.status_code, response.json()["error"]["code"]) == (403, "csrf")
+        response = Client().post(address)
+        assert (response.status_code, response["Allow"]) == (405, "GET, HEAD")
+        assert response.json()["error"]["code"] == "method_not_allowed"
+
+    @pytest.mark.parametrize("address", ["/api/v1/tracks/", "/tracks/1/audio"])
+    def test_a_host_that_is_not_ours(self, client, db, address):
+        response = client.get(address, headers={"host": "elsewhere.example"})
+        assert (response.status_code, response.json()["error"]["code"]) == (400, "bad_request")
+
     def test_pages_keep_their_own(self, client, db):
         response = client.get("/nothing-here")
         assert response.status_code == 404
         assert response["Content-Type"].startswith("text/html")
+        refused = [
+            client.get("/", headers={"host": "elsewhere.example"}),
+            Client(enforce_csrf_checks=True).post("/login/"),
+        ]
+        for response in refused:
+            assert response["Content-Type"].startswith("text/html")
 
     def test_a_login_is_asked_for_in_the_same_shape(self, client, db, settings):
         settings.LOGIN_REQUIRED = True

@@ -167,6 +167,10 @@ def test_a_changed_file_is_cut_anew(client, settings, track):
         ("start=nan&end=1", "start"),
         ("start=0&end=inf", "end"),
         ("start=2&end=2", "end"),
+        ("start=0&end=1e-9", "end"),
+        ("start=0&end=0.0009", "end"),
+        ("start=1e15&end=1000000000000001", "start"),
+        ("start=10000000&end=10000001", "start"),  # beyond the end, and the largest
         ("start=0&end=60.1", "end"),
         ("start=4&end=5", "start"),  # beyond the end
     ],
@@ -175,6 +179,11 @@ def test_impossible_stretches_are_refused_by_name(client, track, query, name):
     response = client.get(f"/tracks/{track.pk}/clip?{query}")
     assert response.status_code == 400
     assert name in response.json()["error"]["details"]
+
+
+@pytest.mark.parametrize("query", ["start=0&end=0.001", "start=3.9&end=3.901"])
+def test_the_shortest_clip(client, track, query):
+    assert client.get(f"/tracks/{track.pk}/clip?{query}").getvalue().startswith(b"fLaC")
 
 
 def test_audio_that_cannot_be_decoded(client, settings, track):

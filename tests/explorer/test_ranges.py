@@ -1,5 +1,6 @@
 """Parts of files: what a Range header means, byte by byte."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -96,7 +97,9 @@ def test_part(ask):
 
 def test_beyond_the_end_says_how_long_the_file_is(ask):
     response, content = ask(Range="bytes=1000-")
-    assert (response.status_code, content) == (416, b"")
+    error = json.loads(content)["error"]
+    assert (response.status_code, error["code"]) == (416, "range_not_satisfiable")
+    assert response["Content-Type"] == "application/json"
     assert response["Content-Range"] == "bytes */1000"
 
 
@@ -141,5 +144,8 @@ def test_if_range(ask, condition, status):
 def test_conditions(ask, headers, status):
     response, content = ask(**headers)
     assert response.status_code == status
-    assert content == (ask.bytes if status == 200 else b"")
+    if status == 412:
+        assert json.loads(content)["error"]["code"] == "precondition_failed"
+    else:
+        assert content == (ask.bytes if status == 200 else b"")
     assert response["ETag"] == '"one"'

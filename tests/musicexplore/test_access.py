@@ -44,6 +44,24 @@ def test_a_browser_is_led_to_the_login_and_back(client: Client) -> None:
 
 
 @pytest.mark.usefixtures("network")
+@pytest.mark.parametrize("path", PAGES)
+def test_whatever_a_browser_opens_leads_to_the_login(client: Client, path: str) -> None:
+    response = client.get(path, headers={"accept": "text/html,*/*;q=0.8"})
+    assert response["Location"] == f"/login/?next={path}"
+
+
+@pytest.mark.usefixtures("network")
+def test_the_api_is_linked_for_those_who_may_look(client: Client, settings) -> None:
+    link = 'href="/api/docs/"'
+    assert link not in client.get("/login/").content.decode()
+    client.force_login(get_user_model().objects.create_user("someone"))
+    assert link in client.get("/").content.decode()
+    client.logout()
+    settings.LOGIN_REQUIRED = False
+    assert link in client.get("/login/").content.decode()
+
+
+@pytest.mark.usefixtures("network")
 def test_health_and_static_files_stay_open(client: Client) -> None:
     assert client.get("/healthz").status_code == 200
     assert client.get("/static/css/site.css").status_code == 200

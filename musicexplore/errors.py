@@ -1,0 +1,67 @@
+"""One shape for every error of the API: `{"error": {status, code, message, details}}`.
+
+`code` is for programs, `message` is a sentence for people, `details` names the parameters or
+fields at fault, each with a list of sentences. Audio, clips and covers count as the API, whose
+answers they are found in; all other addresses are pages, whose errors are pages.
+"""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views import csrf, defaults
+
+API_PREFIXES = ("/api/", "/tracks/", "/covers/")
+
+
+def error_body(
+    status: int, code: str, message: str, details: dict[str, list[str]] | None = None
+) -> dict[str, Any]:
+    return {"error": {"status": status, "code": code, "message": message, "details": details or {}}}
+
+
+def error_response(
+    status: int,
+    code: str,
+    message: str,
+    details: dict[str, list[str]] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> JsonResponse:
+    body = error_body(status, code, message, details)
+    return JsonResponse(body, status=status, headers=dict(headers or {}))
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The site's answer to what Django refuses, as a host that is not its own; the log says why."""
+    if _of_api(request):
+        message = "The request is malformed, or asks for a host that is not in ALLOWED_HOSTS."
+        return error_response(HTTPStatus.BAD_REQUEST, "bad_request", message)
+    return defaults.bad_request(request, exception)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The site's answer to a form that another site may have sent."""
+    if _of_api(request):
+        return error_response(HTTPStatus.FORBIDDEN, "csrf", reason)
+    return csrf.csrf_failure(request, reason)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The site's answer to addresses that do not exist."""
+    if _of_api(request):
+        message = f"There is nothing at {request.path}."
+        return error_response(HTTPStatus.NOT_FOUND, "not_found", message)
+    return defaults.page_not_found(request, exception)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """The site's answer when a view fails unexpectedly; the log has the reason."""
+    if _of_api(request):
+        message = "Something went wrong here; the server's log says what."
+        return error_response(HTTPStatus.INTERNAL_SERVER_ERROR, "error", message)
+    return defaults.server_error(request)
+
+
+def _of_api(request: HttpRequest) -> bool:
+    return request.path.startswith(API_PREFIXES)
