@@ -28,9 +28,8 @@ PLAYERS = 20
 
 def environment(settings) -> dict[str, str]:
     """This test's database and folders, for a process of its own."""
-    database = connection.settings_dict
-    host = database["OPTIONS"].get("host") or database["HOST"]
-    address = f"postgresql://{database['USER']}@/{database['NAME']}?host={host}"
+    database = connection.get_connection_params()
+    address = "postgresql://{user}@/{dbname}?host={host}".format_map(database)
     return os.environ | {
         "DATABASE_URL": address,
         "MUSICEXPLORE_HOME": str(settings.MUSICEXPLORE_HOME),
