@@ -5,16 +5,23 @@ import signal
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
+import numpy as np
+import psycopg
 import pytest
-from django.core.management.base import CommandError
+from django.contrib.auth.models import User
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 from django_q.models import OrmQ
 
 from embeddings import jobs, locks, tasks
+from embeddings.management.stoppable import StoppableCommand
 from embeddings.models import Job
-from musicexplore.progress import Progress
-from tests.embeddings.processes import alive_elsewhere
+from embeddings.storage import table_name
+from musicexplore.progress import Cancelled, Progress
+from tests.embeddings.factories import make_layer, store
+from tests.embeddings.processes import alive_elsewhere, database, worker
 
 Kind, State = Job.Kind, Job.State
 
@@ -71,19 +78,45 @@ def interrupt() -> None:
     raise KeyboardInterrupt
 
 
+def cancel() -> None:
+    raise Cancelled
+
+
+class Command(StoppableCommand):
+    def __init__(self, stop: Callable[[], None]) -> None:
+        super().__init__()
+        self.stop = stop
+
+    def handle(self, **options: Any) -> None:
+        with jobs.tracked_job(Kind.INDEX):
+            self.stop()
+
+
 @pytest.mark.django_db
-@pytest.mark.parametrize("stop", [interrupt, terminate])
+@pytest.mark.parametrize("stop", [interrupt, terminate, cancel])
 def test_stopping_a_command_is_not_a_failure(stop: Callable[[], None]) -> None:
-    with pytest.raises(CommandError, match="is kept") as stopped, jobs.tracked_job(Kind.INDEX):
-        stop()
+    with pytest.raises(CommandError, match="is kept") as stopped:
+        call_command(Command(stop))
     assert stopped.value.returncode == 130
     assert Job.objects.get().state == State.CANCELLED
 
 
 @pytest.mark.django_db
+def test_jobs_that_have_ended_are_kept_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "KEPT", 3)
+    waiting = Job.objects.create(kind=Kind.EXTRACTION)
+    for number in range(5):
+        with jobs.tracked_job(Kind.INDEX, {"dir": str(number)}):
+            pass
+    left = Job.objects.exclude(pk=waiting.pk).order_by("pk")
+    assert [job.parameters["dir"] for job in left] == ["2", "3", "4"]
+    assert Job.objects.filter(pk=waiting.pk).exists()
+
+
+@pytest.mark.django_db
 def test_a_wish_to_stop_reaches_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobs, "WRITE_SECONDS", 0)
-    with pytest.raises(CommandError), jobs.tracked_job(Kind.INDEX) as progress:
+    with pytest.raises(Cancelled), jobs.tracked_job(Kind.INDEX) as progress:
         progress.start(10, "tracks")
         progress.advance()
         jobs.request_cancel(Job.objects.get())
@@ -94,7 +127,7 @@ def test_a_wish_to_stop_reaches_the_work(monkeypatch: pytest.MonkeyPatch) -> Non
 @pytest.mark.django_db
 def test_work_stops_when_its_row_is_deleted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jobs, "WRITE_SECONDS", 0)
-    with pytest.raises(CommandError), jobs.tracked_job(Kind.INDEX) as progress:
+    with pytest.raises(Cancelled), jobs.tracked_job(Kind.INDEX) as progress:
         Job.objects.all().delete()
         progress.advance()
 
@@ -148,6 +181,43 @@ def test_a_job_whose_process_was_killed_is_found_and_can_be_tried_again() -> Non
     assert (job.state, job.attempts, job.message) == (State.QUEUED, 0, "")
     assert OrmQ.objects.count() == 1
     assert not jobs.retry(job)
+
+
+@pytest.mark.django_db
+def test_what_only_a_command_does_is_not_tried_again() -> None:
+    for kind in (Kind.INDEX, Kind.METADATA):
+        job = Job.objects.create(kind=kind, state=State.FAILED)
+        assert not jobs.retry(job)
+        job.refresh_from_db()
+        assert job.state == State.FAILED
+    assert set(jobs.QUEUEABLE) == set(tasks.WORK)
+
+
+def wait_until(true: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 60
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_job_goes_on_when_its_worker_was_killed_and_is_started_again() -> None:
+    layer = make_layer(4)
+    store(layer, {0: np.eye(4, dtype=np.float32)})
+    asker = User.objects.create_user("asker")
+    job = jobs.enqueue(Kind.VECTOR_INDEX, {"layers": [layer.name]}, asker)
+    with psycopg.connect(**database()) as other:
+        other.execute(f"LOCK TABLE {table_name(layer.pk)}")  # holds up the work in the middle
+        with worker():
+            wait_until(lambda: jobs.live_jobs() == {job.pk})
+            assert jobs.resume() == 0  # it is in good hands
+    wait_until(lambda: jobs.live_jobs() == set())
+    left_by_a_command = Job.objects.create(kind=Kind.EXTRACTION, state=State.RUNNING)
+    with worker():
+        assert jobs.resume() == 1
+        wait_until(lambda: Job.objects.get(pk=job.pk).state == State.DONE)
+    left_by_a_command.refresh_from_db()
+    assert left_by_a_command.state == State.RUNNING
 
 
 @pytest.mark.django_db
