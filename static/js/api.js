@@ -83,19 +83,20 @@ export async function getJson(address, options) {
 }
 
 /**
- * Every row of a paged list.
+ * Every row of a paged list. Of the address of the next page, only its query is taken: behind a
+ * proxy the server may know itself by another name.
  *
  * @param {string} address
  * @param {RequestOptions} [options]
  * @returns {Promise<any[]>}
  */
 export async function getList(address, options) {
+  const [path] = address.split("?");
   const rows = [];
   for (let next = address; next; ) {
     const page = await getJson(next, options);
-    if (Array.isArray(page)) return page;
     rows.push(...page.results);
-    next = page.next;
+    next = page.next && path + page.next.slice(page.next.indexOf("?"));
   }
   return rows;
 }

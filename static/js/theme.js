@@ -6,14 +6,30 @@
   const wanted = () => root.dataset.theme ?? (system.matches ? "dark" : "light");
   const announce = () => root.dispatchEvent(new CustomEvent("themechange"));
 
-  const stored = localStorage.getItem("theme");
-  if (stored === "light" || stored === "dark") root.dataset.theme = stored;
+  // The browser may be told to keep nothing; asking then throws.
+  const stored = () => {
+    try {
+      return localStorage.getItem("theme");
+    } catch {
+      return null;
+    }
+  };
+  const store = (/** @type {string} */ theme) => {
+    try {
+      localStorage.setItem("theme", theme);
+    } catch {
+      // It holds until the page is left.
+    }
+  };
+
+  const theme = stored();
+  if (theme === "light" || theme === "dark") root.dataset.theme = theme;
 
   system.addEventListener("change", announce);
   document.addEventListener("DOMContentLoaded", () => {
     document.getElementById("theme-switch")?.addEventListener("click", () => {
       root.dataset.theme = wanted() === "dark" ? "light" : "dark";
-      localStorage.setItem("theme", root.dataset.theme);
+      store(root.dataset.theme);
       announce();
     });
   });

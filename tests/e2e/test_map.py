@@ -18,6 +18,8 @@ from tests.e2e.dots import (
 
 Open = Callable[..., Page]
 
+STEP_MS = 1100  # changes further apart are steps of their own for the browser's Back
+
 WITHOUT_WEBGL = """
 const getContext = HTMLCanvasElement.prototype.getContext;
 HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
@@ -107,10 +109,22 @@ def test_axes_can_be_chosen_and_swapped(site: str, open_page: Open) -> None:
     wait_for_dots(page)
     page.get_by_label("Across").select_option("3")
     expect(page.locator(".axis-name").first).to_contain_text("component 4")
+    page.wait_for_timeout(STEP_MS)
     page.get_by_label("Across").select_option("1")  # which is upwards: they swap
     expect(page.get_by_label("Upwards")).to_have_value("3")
     page.go_back()
     expect(page.get_by_label("Across")).to_have_value("3")
+
+
+def test_stepping_through_a_list_by_key_is_one_step_back(site: str, open_page: Open) -> None:
+    page = open_page(site)
+    wait_for_dots(page)
+    for layout in ("PCA", "standardised PCA", "t-SNE"):
+        choose(page, "Layout", layout)
+    page.go_back()
+    expect(page.get_by_label("Layout")).to_have_value("umap")
+    page.go_forward()
+    expect(page.get_by_label("Layout")).to_have_value("tsne")
 
 
 @pytest.mark.parametrize(

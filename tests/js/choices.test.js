@@ -30,6 +30,7 @@ for (const choices of [
   { layer: "a-b-c", method: "pca", x: 1, y: 0, colour: "heard:female vocalists" },
   { layer: "a-b-c", method: "umap", x: 0, y: 1, colour: "tag:17" },
   { layer: "a-b-c", method: "umap", x: 0, y: 1, colour: "tags:genre & more=1#x" },
+  DEFAULTS,
 ]) {
   test(`choices survive the address and the storage: ${choices.colour}`, () => {
     assert.deepEqual({ ...DEFAULTS, ...parseAddress(writeAddress(choices)) }, choices);
@@ -58,12 +59,19 @@ test("what else stands in the address stays there", () => {
 });
 
 test("choices that do not exist give way to real ones", () => {
-  const none = resolve(DEFAULTS, entries).choices;
-  assert.deepEqual([none.layer, none.method], ["msd-musicnn-embeddings", "umap"]);
-  const gone = resolve({ ...DEFAULTS, layer: "gone", method: "gone" }, entries).choices;
-  assert.deepEqual([gone.layer, gone.method], ["msd-musicnn-embeddings", "umap"]);
+  const none = resolve(DEFAULTS, entries, []);
+  assert.deepEqual([none.entry.layer.name, none.method], ["msd-musicnn-embeddings", "umap"]);
+  const gone = resolve({ ...DEFAULTS, layer: "gone", method: "gone" }, entries, []);
+  assert.deepEqual([gone.entry.layer.name, gone.method], ["msd-musicnn-embeddings", "umap"]);
   const unlaid = { ...DEFAULTS, layer: "msd-musicnn-taggrams", method: "pca" };
-  assert.equal(resolve(unlaid, entries).choices.method, "original");
+  assert.equal(resolve(unlaid, entries, []).method, "original");
+  const colour = (choice, tags) => resolve({ ...DEFAULTS, colour: choice }, entries, tags).colour;
+  const calm = { id: 1, category: "mood/theme", name: "calm", tracks: 2 };
+  const jazz = { id: 2, category: "genre", name: "jazz", tracks: 9 };
+  assert.equal(colour(null, []), "artist");
+  assert.equal(colour(null, [jazz]), "tags:genre");
+  assert.equal(colour(null, [jazz, calm]), "tags:mood/theme");
+  assert.equal(colour("album", [jazz, calm]), "album");
 });
 
 test("axes beyond the map, or twice the same, give way to the first two", () => {
@@ -74,6 +82,11 @@ test("axes beyond the map, or twice the same, give way to the first two", () => 
 });
 
 function axesOf(choices) {
-  const { x, y } = resolve(choices, entries).choices;
+  const { x, y } = resolve(choices, entries, []);
   return [x, y];
 }
+
+test("an address without choices is empty, whatever is shown", () => {
+  assert.equal(writeAddress(DEFAULTS), "");
+  assert.equal(writeAddress(DEFAULTS, "?by=pca"), "");
+});

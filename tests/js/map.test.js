@@ -7,6 +7,7 @@ import {
   evenExtent,
   extentOf,
   pointAt,
+  sameSegment,
   startingPlaces,
   trackRange,
 } from "../../static/js/map/geometry.js";
@@ -53,6 +54,16 @@ test("a track's points, and the one that is heard at a moment", () => {
   assert.equal(pointAt(POINTS, 3, 2.992, 2.992), 1);
   assert.equal(pointAt(POINTS, 8, 100, 2.992), 4);
   assert.equal(pointAt(POINTS, 5, 0, 2.992), -1);
+});
+
+test("a segment is found again on a map that has grown", () => {
+  const grown = {
+    track: Int32Array.of(2, 3, 3, 8),
+    position: Int32Array.of(0, 0, 1, 0),
+  };
+  const found = [0, 1, 2, 3, 4].map((index) => sameSegment(grown, POINTS, index));
+  assert.deepEqual(found, [1, 2, -1, 3, -1]);
+  assert.equal(sameSegment(grown, POINTS, -1), -1);
 });
 
 test("points start a move where their moment was on the old map", () => {

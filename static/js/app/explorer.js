@@ -4,32 +4,47 @@ import { getJson, getList, getTable, isAbort } from "../api.js";
 import { assignFlag, countVisible, HIDDEN } from "../map/flags.js";
 import { MapView } from "../map/view.js";
 import { buildCatalogue, ORIGINAL } from "../model/catalogue.js";
-import { initialChoices, remember, resolve, writeAddress } from "../model/choices.js";
-import { existingColour, kindOf } from "../model/colour-choice.js";
+import {
+  DEFAULTS,
+  initialChoices,
+  parseAddress,
+  remember,
+  resolve,
+  writeAddress,
+} from "../model/choices.js";
+import { kindOf } from "../model/colour-choice.js";
 import { count, thousands } from "../model/format.js";
 import { axisName } from "../model/sentences.js";
+import { storage } from "../storage.js";
 import { byId } from "../ui/dom.js";
 import { renderLegend, renderLegendFailure, renderRamp } from "../ui/legend.js";
 import { Questions } from "../ui/questions.js";
+import { Stage } from "../ui/stage.js";
 import { loadColouring, plainColouring } from "./colouring.js";
 import { Listening } from "./listening.js";
 
 /**
  * @typedef {import("../model/catalogue.js").Entry} Entry
  * @typedef {import("../model/choices.js").Choices} Choices
+ * @typedef {import("../model/choices.js").Resolved} Resolved
  * @typedef {import("../map/geometry.js").PointSet} PointSet
  */
 
+/** Changes that follow each other faster, as by an arrow key, are one step of the history. */
+const STEP_MS = 1000;
+
 export class Explorer {
   /** @type {Choices} */
-  #choices = initialChoices(location.search, localStorage);
+  #choices = initialChoices(location.search, storage);
+  #changedAt = -Infinity;
   /** @type {Entry[]} */
   #entries = [];
   /** @type {import("../model/colour-choice.js").Tag[]} */
   #tags = [];
-  #library = { tracks: 0 };
+  #library = { tracks: 0, tags: 0 };
   /** What is on the map, or on its way: asked for again only when it differs. */
   #mapKey = "";
+  #shownKey = "";
   #colourKey = "";
   #shownColour = "";
   #colouring = plainColouring();
@@ -41,70 +56,88 @@ export class Explorer {
     this.view = new MapView(byId("map"), {
       onHover: (index) => this.listening.hover(index),
       onPick: (index) => this.listening.pick(index),
+      onDraw: () => this.listening.mapDrawn(),
     });
     this.listening.view = this.view;
     this.questions = new Questions((change) => this.change(change));
-    byId("failure-retry").addEventListener("click", () => void this.refresh());
+    this.stage = new Stage(() => void this.refresh());
     addEventListener("popstate", () => {
-      this.#choices = initialChoices(location.search, localStorage);
+      this.#choices = { ...DEFAULTS, ...parseAddress(location.search) };
+      this.#changedAt = -Infinity;
+      remember(storage, this.#choices);
       void this.#apply();
     });
+    history.replaceState(null, "", this.#address());
   }
 
-  /** Looks at what there is, and shows what was chosen. */
-  async refresh() {
+  /**
+   * Looks at what there is, and shows what was chosen.
+   *
+   * @param {{unasked?: boolean}} [options] `unasked`: by the page itself, so that a failure does
+   *   not take away the map that is shown
+   */
+  async refresh({ unasked = false } = {}) {
     try {
-      const [library, models, projections, tags] = await Promise.all([
+      const [library, models, projections] = await Promise.all([
         getJson("library/"),
         getJson("models/"),
         getJson("projections/"),
-        getList("tags/?page_size=500"),
       ]);
+      if (library.tags !== this.#library.tags) this.#tags = await getList("tags/?page_size=500");
       this.#library = library;
       this.#entries = buildCatalogue(models, projections);
-      this.#tags = tags;
     } catch (error) {
-      this.#fail(error);
+      this.#fail(error, unasked);
       return;
     }
-    byId("loading").hidden = true;
-    byId("empty").hidden = this.#library.tracks > 0;
-    byId("unheard").hidden = this.#library.tracks === 0 || this.#entries.length > 0;
-    document.body.classList.toggle("without-map", this.#entries.length === 0);
-    if (this.#entries.length === 0) byId("failure").hidden = true;
-    else await this.#apply();
+    this.stage.upToDate();
+    this.stage.showLibrary(this.#library.tracks, this.#entries.length);
+    await this.#apply({ unasked });
   }
 
   /** @param {Partial<Choices>} change */
   change(change) {
     this.#choices = { ...this.#choices, ...change };
-    const { choices } = resolve(this.#choices, this.#entries);
-    remember(localStorage, choices);
-    history.pushState(null, "", writeAddress(choices, location.search));
+    remember(storage, this.#choices);
+    const now = performance.now();
+    if (now - this.#changedAt < STEP_MS) history.replaceState(null, "", this.#address());
+    else history.pushState(null, "", this.#address());
+    this.#changedAt = now;
     void this.#apply();
   }
 
-  /** Shows the choices that exist; asks only for what is not shown yet. */
-  async #apply() {
-    const { choices, entry } = resolve(this.#choices, this.#entries);
-    choices.colour = existingColour(choices.colour, this.#entries, entry, this.#tags);
-    this.#choices = choices;
-    history.replaceState(null, "", writeAddress(choices, location.search));
-    this.questions.render(this.#entries, entry, choices, this.#tags);
-    byId("unlaid").hidden = entry.projections.size > 0;
-    await Promise.all([this.#showMap(entry, choices), this.#showColour(entry, choices.colour)]);
+  /** The page's address with what was chosen. */
+  #address() {
+    return writeAddress(this.#choices, location.search) || location.pathname;
   }
 
   /**
-   * @param {Entry} entry
-   * @param {Choices} choices
+   * Shows what there is for the choices; asks only for what is not shown yet.
+   *
+   * @param {{unasked?: boolean}} [options] as of `refresh`
    */
-  async #showMap(entry, choices) {
-    const method = choices.method ?? ORIGINAL;
-    const address = pointsAddress(entry, method, choices);
+  async #apply({ unasked = false } = {}) {
+    if (this.#entries.length === 0) return this.stage.succeeded();
+    const resolved = resolve(this.#choices, this.#entries, this.#tags);
+    const { entry, colour } = resolved;
+    this.questions.render(this.#entries, resolved, this.#tags);
+    byId("unlaid").hidden = entry.projections.size > 0;
+    await Promise.all([this.#showMap(resolved, unasked), this.#showColour(entry, colour)]);
+  }
+
+  /**
+   * @param {Resolved} resolved
+   * @param {boolean} unasked
+   */
+  async #showMap({ entry, method, x, y }, unasked) {
+    const address = pointsAddress(entry, method, { x, y });
     const key = `${address} ${method === ORIGINAL ? entry.layer.segments : ""}`;
-    if (key === this.#mapKey) return;
+    if (key === this.#mapKey) {
+      if (key === this.#shownKey) this.stage.succeeded();
+      return;
+    }
     this.#mapKey = key;
+    if (!unasked) this.stage.loading();
     try {
       const { columns, metadata } = await getTable(address, { slot: "map" });
       const points = /** @type {PointSet} */ (/** @type {unknown} */ (columns));
@@ -116,17 +149,18 @@ export class Explorer {
         flags: new Uint8Array(points.track.length),
         hop: Number(metadata.hop_seconds),
         even: method !== ORIGINAL,
-        frame: `${entry.layer.name} ${method} ${choices.x} ${choices.y}`,
-        axisNames: [axisName(entry, method, choices.x), axisName(entry, method, choices.y)],
+        frame: `${entry.layer.name} ${method} ${x} ${y}`,
+        axisNames: [axisName(entry, method, x), axisName(entry, method, y)],
       });
       this.#hideSwitchedOff();
       this.listening.mapChanged();
       this.#tellHowItIsDrawn();
-      byId("failure").hidden = true;
+      this.#shownKey = key;
+      this.stage.succeeded();
     } catch (error) {
       if (isAbort(error)) return;
       this.#mapKey = "";
-      this.#fail(error);
+      this.#fail(error, unasked);
     }
   }
 
@@ -192,15 +226,18 @@ export class Explorer {
   }
 
   #tellHowItIsDrawn() {
-    const known = localStorage.getItem("canvas-hint") === "read";
+    const known = storage.getItem("canvas-hint") === "read";
     byId("canvas-hint").hidden = known || this.view.layer?.kind !== "canvas";
   }
 
-  /** @param {unknown} error */
-  #fail(error) {
-    byId("loading").hidden = true;
-    byId("failure").hidden = false;
-    byId("failure-message").textContent = error instanceof Error ? error.message : String(error);
+  /**
+   * @param {unknown} error
+   * @param {boolean} unasked
+   */
+  #fail(error, unasked) {
+    const mapShown = this.view.content !== null;
+    if (unasked && mapShown) this.stage.outdated(error);
+    else this.stage.fail(error, mapShown);
   }
 }
 

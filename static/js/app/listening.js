@@ -5,6 +5,7 @@ import { assignRange, PLAYED, SELECTED } from "../map/flags.js";
 import { pointAt, trackRange } from "../map/geometry.js";
 import { artistNames, timeSpan } from "../model/format.js";
 import { knownTrack, loadTags, loadTrack, titleOf } from "../model/library.js";
+import { Heard } from "../player/heard.js";
 import { Player } from "../player/player.js";
 import { Card } from "../ui/card.js";
 import { byId, showText } from "../ui/dom.js";
@@ -12,6 +13,9 @@ import { PlayerBar } from "../ui/player-bar.js";
 
 /** Sound starts, and tags are asked for, once the pointer has rested on a dot this long. */
 const REST_MS = 80;
+
+/** What browsers may take for a gesture that allows sound; which do differs between them. */
+const GESTURES = ["pointerdown", "pointerup", "touchend", "click", "keydown"];
 
 /** @type {[number, number]} a range of no points */
 const NOTHING = [0, 0];
@@ -33,8 +37,9 @@ export class Listening {
   #hovered = -1;
   #frame = 0;
   #selected = NOTHING;
-  /** @type {{track: number, seconds: number}[]} moments heard since the page was opened */
-  #heard = [];
+  #heard = new Heard();
+  /** @type {Segment | null} that the player's bar tells of */
+  #told = null;
 
   constructor() {
     this.card = new Card();
@@ -42,12 +47,13 @@ export class Listening {
     this.bar = new PlayerBar({
       onToggle: () => this.#toggle(),
       onKeepPlaying: () => this.#keepPlaying(),
+      onSeek: (seconds) => this.#keepPlaying(seconds),
       onVolume: (volume) => (this.player.volume = volume),
       onMode: (mode) => this.#setMode(mode),
     });
     this.player.addEventListener("change", () => this.#onPlayer());
-    for (const gesture of ["pointerdown", "keydown"]) {
-      document.addEventListener(gesture, () => this.#unlock(), { capture: true });
+    for (const gesture of GESTURES) {
+      document.addEventListener(gesture, () => this.player.unlock(), { capture: true });
     }
   }
 
@@ -87,13 +93,27 @@ export class Listening {
     void this.player.play(segment);
   }
 
+  /** To be called when the map was drawn anew: dots may be elsewhere. */
+  mapDrawn() {
+    if (this.#hovered >= 0 && this.view) this.card.place(this.view.pixelOf(this.#hovered));
+  }
+
   /** To be called when the map shows other points, whose flags are all clear. */
   mapChanged() {
     const content = this.view?.content;
     if (!content) return;
     this.#selected = NOTHING;
+    this.#moveCard();
     for (const { track, seconds } of this.#heard) this.#markHeard(track, seconds);
     this.#markTrack();
+  }
+
+  /** What is pointed at has a new place, and maybe another index, on a newer map. */
+  #moveCard() {
+    const index = this.view?.hovered ?? -1;
+    if (index < 0) return;
+    this.#hovered = index;
+    void this.#describe(index, this.#segmentOf(index));
   }
 
   /** @param {number} index */
@@ -111,23 +131,29 @@ export class Listening {
    * @param {Segment} segment
    */
   async #describe(index, segment) {
-    const tags = this.#tagsOf(segment);
     try {
-      await loadTrack(segment.track);
-      this.#showCard(index, segment, null);
-      this.#showCard(index, segment, await tags);
+      const [tags] = await Promise.all([
+        this.#tagsOf(segment, "card"),
+        loadTrack(segment.track).then(() => this.#showCard(index, segment, null)),
+      ]);
+      this.#showCard(index, segment, tags);
+      if (this.#hovered === index) this.card.announce();
     } catch (error) {
       if (isAbort(error) || this.#hovered !== index || !this.view) return;
       const message = error instanceof Error ? error.message : "";
       const content = { title: "Not to be had", artist: message, time: "", tags: null };
       this.card.show(content, this.view.pixelOf(index));
+      this.card.announce();
     }
   }
 
-  /** @param {Segment} segment */
-  async #tagsOf(segment) {
+  /**
+   * @param {Segment} segment
+   * @param {"card" | "bar"} where the tags are shown: one does not abort the other's request
+   */
+  async #tagsOf(segment, where) {
     try {
-      return await loadTags(this.#shown().model.name, segment);
+      return await loadTags(this.#shown().model.name, segment, where);
     } catch (error) {
       if (isAbort(error)) throw error;
       return []; // the card is of use without them
@@ -157,12 +183,11 @@ export class Listening {
     else if (segment) void this.player.play(segment);
   }
 
-  #keepPlaying() {
+  /** @param {number} [seconds] into the track; the moment that is heard where it is left out */
+  #keepPlaying(seconds) {
     const { segment } = this.player.state;
     const track = segment && knownTrack(segment.track);
-    if (!track?.audio) return;
-    void this.player.keepPlaying(track);
-    this.#follow();
+    if (track?.audio) this.player.keepPlaying(track, seconds);
   }
 
   /** @param {import("../ui/player-bar.js").PlayOn} mode */
@@ -171,20 +196,13 @@ export class Listening {
     if (mode === "off") this.player.stop();
   }
 
-  #unlock() {
-    if (!this.player.locked) return;
-    this.player.unlock();
-    const { phase, segment } = this.player.state;
-    if (phase === "locked" && segment) void this.player.play(segment);
-  }
-
   #onPlayer() {
     const { state } = this.player;
     showText(byId("sound-hint"), state.phase === "locked" ? "Click once to turn sound on" : null);
     const { segment } = state;
     if (!segment) return;
     this.bar.showState(state, knownTrack(segment.track));
-    if (state.phase === "loading") void this.#showInBar(segment);
+    if (state.phase === "loading" || segment !== this.#told) void this.#showInBar(segment);
     if (state.phase === "playing") {
       this.#remember(segment);
       this.#follow();
@@ -194,12 +212,13 @@ export class Listening {
 
   /** @param {Segment} segment */
   async #showInBar(segment) {
+    this.#told = segment;
     try {
       const track = await loadTrack(segment.track);
       if (this.player.state.segment !== segment) return;
       this.bar.showTrack(track, segment);
       this.bar.showState(this.player.state, track);
-      const tags = await this.#tagsOf(segment);
+      const tags = await this.#tagsOf(segment, "bar");
       if (this.player.state.segment === segment) this.bar.showTags(tags);
     } catch {
       // The player says what went wrong.
@@ -210,12 +229,17 @@ export class Listening {
   #follow() {
     const { state, seconds } = this.player;
     if (state.phase !== "playing" || !state.segment) return;
-    const { track } = state.segment;
+    const { track, start } = state.segment;
     this.bar.showPlace(seconds, knownTrack(track)?.duration ?? null);
-    const content = this.view?.content;
-    if (content) this.view?.mark(pointAt(content.points, track, seconds, content.hop));
     cancelAnimationFrame(this.#frame);
     this.#frame = requestAnimationFrame(() => this.#follow());
+    const content = this.view?.content;
+    if (!content) return;
+    const index = pointAt(content.points, track, seconds, content.hop);
+    this.view?.mark(index);
+    if (!state.streaming || index < 0) return;
+    const segment = this.#segmentOf(index);
+    if (segment.start !== start) this.player.follow(segment);
   }
 
   /** All dots of the track that is heard stand out. */
@@ -234,7 +258,7 @@ export class Listening {
 
   /** @param {Segment} segment */
   #remember({ track, start }) {
-    this.#heard.push({ track, seconds: start });
+    this.#heard.add({ track, seconds: start });
     this.#markHeard(track, start);
   }
 

@@ -11,6 +11,7 @@ import {
   evenExtent,
   extentOf,
   rescale,
+  sameSegment,
   startingPlaces,
 } from "./geometry.js";
 import { indexPoints, nearestPoint, pointTowards } from "./picking.js";
@@ -24,11 +25,12 @@ import { readColours } from "./theme.js";
  * @typedef {{points: PointSet, slots: Uint8Array, flags: Uint8Array, hop: number, even: boolean,
  *   axisNames: [string, string], frame: string}} MapContent `hop` is in seconds; `even` draws both
  *   axes alike; maps of the same `frame` share their coordinates, and the place one has zoomed to
- * @typedef {{onHover: (index: number) => void, onPick: (index: number) => void}} MapEvents an
- *   index is -1 where there is no point
+ * @typedef {{onHover: (index: number) => void, onPick: (index: number) => void,
+ *   onDraw: () => void}} MapEvents an index is -1 where there is no point
  */
 
 const PADDING = { left: 64, right: 24, top: 32, bottom: 48 }; // pixels around all points
+const NEAR_EDGE = 64; // pixels: dots gone to by key lie further from the map's edges
 const MOVE_MS = 280;
 const STILL = matchMedia("(prefers-reduced-motion: reduce)");
 
@@ -91,8 +93,14 @@ export class MapView {
             rescale(value, oldExtent[axis], newExtent[axis]),
           )
         : points;
+    // A newer version of the same map: what is pointed at, and heard, stays so.
+    const kept =
+      previous?.frame === content.frame
+        ? sameSegment(points, previous.points, this.hovered)
+        : -1;
     this.content = content;
-    this.hover(-1);
+    if (kept < 0) this.hover(-1);
+    else this.hovered = kept;
     this.#marked = -1;
     const layer = (this.layer ??= this.#createLayer(points.x.length));
     layer.setPositions({ x: points.x, y: points.y, fromX: from.x, fromY: from.y });
@@ -150,9 +158,18 @@ export class MapView {
     this.redraw();
   }
 
-  /** @param {number} factor */
+  /**
+   * Zooms about the dot one is on, which stays where it is; about the centre where there is none
+   * to be seen.
+   *
+   * @param {number} factor
+   */
   zoomBy(factor) {
-    select(this.element).call(this.zoom.scaleBy, factor);
+    const current = this.#current();
+    const pixel = current < 0 ? null : this.pixelOf(current);
+    const [dx, dy] = pixel ? this.#outside(pixel, 0) : [0, 0];
+    const about = pixel && dx === 0 && dy === 0 ? pixel : undefined;
+    select(this.element).call(this.zoom.scaleBy, factor, about);
   }
 
   /**
@@ -211,17 +228,23 @@ export class MapView {
     const y = this.#transform.rescaleY(this.y);
     this.axes.draw(x, y, this.#width, this.#height);
     this.#drawRing();
+    this.events.onDraw();
   }
 
   /** Moves the ring alone: pointing at a dot draws no other. */
   #drawRing() {
-    const index = this.hovered >= 0 ? this.hovered : this.#marked;
+    const index = this.#current();
     this.ring.hidden = index < 0;
     if (index < 0) return;
     const [left, top] = this.pixelOf(index);
     const size = 2 * Math.max(this.#radius() * 1.7, 7);
     this.ring.style.width = this.ring.style.height = `${size}px`;
     this.ring.style.transform = `translate(${left - size / 2}px, ${top - size / 2}px)`;
+  }
+
+  /** The point that is pointed at, else the one that is heard, else -1. */
+  #current() {
+    return this.hovered >= 0 ? this.hovered : this.#marked;
   }
 
   /** Of a dot, in pixels. */
@@ -284,17 +307,34 @@ export class MapView {
   }
 
   /**
-   * Goes to the next point in a direction.
+   * Goes to the next point in a direction, and moves the map where that point is not in it.
    *
    * @param {string} key an arrow key's name
    */
   step(key) {
     if (!this.content) return;
-    const current = this.hovered >= 0 ? this.hovered : this.#marked;
+    const current = this.#current();
     /** @type {[number, number]} */
     const from = current >= 0 ? this.pixelOf(current) : [this.#width / 2, this.#height / 2];
     const { points, flags } = this.content;
     const next = pointTowards(points, flags, this.#placement(), from, key, current);
-    if (next >= 0) this.hover(next);
+    if (next < 0) return;
+    const [dx, dy] = this.#outside(this.pixelOf(next), NEAR_EDGE);
+    const { k } = this.#transform;
+    if (dx || dy) select(this.element).call(this.zoom.translateBy, -dx / k, -dy / k);
+    this.hover(next);
+  }
+
+  /**
+   * How far a pixel lies outside of the map.
+   *
+   * @param {[number, number]} pixel
+   * @param {number} margin pixels along the map's edges that count as outside
+   * @returns {[number, number]} pixels to the right and down; 0 inside
+   */
+  #outside([x, y], margin) {
+    const beyond = (/** @type {number} */ value, /** @type {number} */ size) =>
+      value - Math.min(Math.max(value, margin), Math.max(size - margin, margin));
+    return [beyond(x, this.#width), beyond(y, this.#height)];
   }
 }

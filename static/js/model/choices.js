@@ -1,16 +1,23 @@
 /** What a person has chosen to see: kept in the address, and between visits. */
 
 import { dimensionsOf, findEntry, methodsOf, startingEntry, startingMethod } from "./catalogue.js";
+import { existingColour } from "./colour-choice.js";
 
 /**
- * @typedef {{layer: string | null, method: string | null, x: number, y: number, colour: string}}
- *   Choices `colour` is "artist", "album", "track", "tags:<category>", "tag:<id>" or
- *   "heard:<name>" (a tag as a network hears it)
+ * @typedef {{layer: string | null, method: string | null, x: number, y: number,
+ *   colour: string | null}} Choices what the person asked for; null where anything will do.
+ *   `colour` is "artist", "album", "track", "tags:<category>", "tag:<id>" or "heard:<name>" (a
+ *   tag as a network hears it)
+ * @typedef {{entry: Entry, method: string, x: number, y: number, colour: string}} Resolved what
+ *   is shown for these choices now; never stored, for more may exist a moment later
  * @typedef {import("./catalogue.js").Entry} Entry
+ * @typedef {import("./colour-choice.js").Tag} Tag
  */
 
 /** @type {Choices} */
-export const DEFAULTS = { layer: null, method: null, x: 0, y: 1, colour: "tags:mood/theme" };
+export const DEFAULTS = { layer: null, method: null, x: 0, y: 1, colour: null };
+
+const STARTING_COLOUR = "tags:mood/theme";
 
 const COLOUR = /^(artist|album|track|tags:.+|tag:\d+|heard:.+)$/;
 
@@ -38,7 +45,8 @@ export function parseAddress(search) {
 }
 
 /**
- * The query of an address for these choices, keeping what other features wrote there.
+ * The query of an address for these choices, keeping what other features wrote there; empty
+ * where nothing was chosen.
  *
  * @param {Choices} choices
  * @param {string} [search] the address's query until now
@@ -57,17 +65,19 @@ export function writeAddress(choices, search = "") {
     if (value === null) query.delete(name);
     else query.set(name, value);
   }
-  return `?${query}`;
+  return query.size > 0 ? `?${query}` : "";
 }
 
 /**
- * Choices that exist: unknown layers, methods and axes give way to the nearest real ones.
+ * What there is for these choices: unknown layers, methods, axes and colours give way to the
+ * nearest real ones.
  *
  * @param {Choices} choices
  * @param {Entry[]} entries not empty
- * @returns {{choices: Choices, entry: Entry}}
+ * @param {Tag[]} tags of the library
+ * @returns {Resolved}
  */
-export function resolve(choices, entries) {
+export function resolve(choices, entries, tags) {
   const entry = findEntry(entries, choices.layer) ?? startingEntry(entries);
   const method =
     choices.method && methodsOf(entry).includes(choices.method)
@@ -76,7 +86,8 @@ export function resolve(choices, entries) {
   const dimensions = dimensionsOf(entry, method);
   const sound = choices.x < dimensions && choices.y < dimensions && choices.x !== choices.y;
   const axes = sound ? { x: choices.x, y: choices.y } : { x: DEFAULTS.x, y: DEFAULTS.y };
-  return { choices: { ...choices, ...axes, layer: entry.layer.name, method }, entry };
+  const colour = existingColour(choices.colour ?? STARTING_COLOUR, entries, entry, tags);
+  return { entry, method, ...axes, colour };
 }
 
 const STORAGE_KEY = "choices";

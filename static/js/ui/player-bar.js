@@ -2,6 +2,7 @@
 
 import { artistNames, clock, timeSpan } from "../model/format.js";
 import { titleOf } from "../model/library.js";
+import { storage } from "../storage.js";
 import { byId, showText } from "./dom.js";
 
 /**
@@ -9,6 +10,9 @@ import { byId, showText } from "./dom.js";
  * @typedef {import("../model/library.js").Track} Track
  * @typedef {"hover" | "click" | "off"} PlayOn
  */
+
+/** On a touch screen nothing is pointed at before it is tapped. */
+const CANNOT_HOVER = matchMedia("(hover: none)").matches;
 
 export class PlayerBar {
   /** @param {{onToggle: () => void, onKeepPlaying: () => void, onVolume: (volume: number) => void,
@@ -79,11 +83,11 @@ export class PlayerBar {
   /** @param {(volume: number) => void} onVolume */
   #restoreVolume(onVolume) {
     const slider = /** @type {HTMLInputElement} */ (byId("volume"));
-    const stored = Number.parseFloat(localStorage.getItem("volume") ?? "");
+    const stored = Number.parseFloat(storage.getItem("volume") ?? "");
     if (stored >= 0 && stored <= 1) slider.value = String(stored);
     onVolume(slider.valueAsNumber);
     slider.addEventListener("input", () => {
-      localStorage.setItem("volume", slider.value);
+      storage.setItem("volume", slider.value);
       onVolume(slider.valueAsNumber);
     });
   }
@@ -93,12 +97,12 @@ export class PlayerBar {
     const radios = /** @type {NodeListOf<HTMLInputElement>} */ (
       this.element.querySelectorAll("input[name=play-on]")
     );
-    const stored = localStorage.getItem("play-on");
+    const stored = storage.getItem("play-on") ?? (CANNOT_HOVER ? "click" : "hover");
     for (const radio of radios) {
       if (radio.value === stored) radio.checked = true;
       if (radio.checked) onMode(/** @type {PlayOn} */ (radio.value));
       radio.addEventListener("change", () => {
-        localStorage.setItem("play-on", radio.value);
+        storage.setItem("play-on", radio.value);
         onMode(/** @type {PlayOn} */ (radio.value));
       });
     }

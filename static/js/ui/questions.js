@@ -6,7 +6,6 @@ import {
   methodName,
   methodsOf,
   nearestEntry,
-  ORIGINAL,
   seenByOptions,
 } from "../model/catalogue.js";
 import { colourOptions, kindOf, tagOptions } from "../model/colour-choice.js";
@@ -23,6 +22,7 @@ import { byId, fillSelect, showText } from "./dom.js";
 /**
  * @typedef {import("../model/catalogue.js").Entry} Entry
  * @typedef {import("../model/choices.js").Choices} Choices
+ * @typedef {import("../model/choices.js").Resolved} Resolved
  * @typedef {import("../model/colour-choice.js").Tag} Tag
  */
 
@@ -44,10 +44,8 @@ export class Questions {
   #entries = [];
   /** @type {Tag[]} */
   #tags = [];
-  /** @type {Entry | null} */
-  #entry = null;
-  /** @type {Pick<Choices, "x" | "y">} */
-  #axes = { x: 0, y: 1 };
+  /** @type {Resolved | null} what is shown */
+  #shown = null;
 
   /** @param {(change: Partial<Choices>) => void} onChange */
   constructor(onChange) {
@@ -63,18 +61,16 @@ export class Questions {
 
   /**
    * @param {Entry[]} entries
-   * @param {Entry} entry that is shown
-   * @param {Choices} choices
+   * @param {Resolved} shown
    * @param {Tag[]} tags of the library
    */
-  render(entries, entry, choices, tags) {
+  render(entries, shown, tags) {
     this.#entries = entries;
-    this.#entry = entry;
+    this.#shown = shown;
     this.#tags = tags;
-    this.#axes = { x: choices.x, y: choices.y };
-    this.#renderSeenBy(entries, entry);
-    this.#renderLayout(entry, choices);
-    this.#renderColour(entry, choices.colour);
+    this.#renderSeenBy(entries, shown.entry);
+    this.#renderLayout(shown);
+    this.#renderColour(shown);
   }
 
   /**
@@ -89,12 +85,8 @@ export class Questions {
     byId("explain-layer").textContent = layerExplanation(entry);
   }
 
-  /**
-   * @param {Entry} entry
-   * @param {Choices} choices
-   */
-  #renderLayout(entry, choices) {
-    const method = choices.method ?? ORIGINAL;
+  /** @param {Resolved} shown */
+  #renderLayout({ entry, method, x, y }) {
     const methods = methodsOf(entry).map((value) => ({ value, label: methodName(value) }));
     fillSelect(this.#selects.method, methods, method);
     byId("explain-method").textContent = methodExplanation(method);
@@ -105,9 +97,9 @@ export class Questions {
       value: String(dimension),
       label: axisName(entry, method, dimension),
     }));
-    fillSelect(this.#selects["axis-x"], axes, String(choices.x));
-    fillSelect(this.#selects["axis-y"], axes, String(choices.y));
-    showText(byId("axes-sentence"), axesSentence(entry, method, choices.x, choices.y));
+    fillSelect(this.#selects["axis-x"], axes, String(x));
+    fillSelect(this.#selects["axis-y"], axes, String(y));
+    showText(byId("axes-sentence"), axesSentence(entry, method, x, y));
 
     const projection = entry.projections.get(method);
     const quality = qualitySentence(projection);
@@ -118,15 +110,12 @@ export class Questions {
     if (!quality) explanation.hidden = true;
   }
 
-  /**
-   * @param {Entry} entry
-   * @param {string} colour
-   */
-  #renderColour(entry, colour) {
+  /** @param {Resolved} shown */
+  #renderColour({ entry, colour }) {
     const kind = kindOf(colour);
     fillSelect(this.#selects["colour-kind"], colourOptions(this.#entries, entry, this.#tags), kind);
     const tags = tagOptions(kind, this.#entries, entry, this.#tags);
-    this.#selects["colour-tag"].hidden = tags.length === 0;
+    byId("colour-tag-label").hidden = this.#selects["colour-tag"].hidden = tags.length === 0;
     if (tags.length > 0) fillSelect(this.#selects["colour-tag"], tags, colour);
   }
 
@@ -136,8 +125,10 @@ export class Questions {
    * @returns {Partial<Choices> | null}
    */
   #changeOf(id, value) {
-    const entry = this.#entry;
-    if (!entry) return null;
+    if (!this.#shown) return null;
+    const { entry, method, x, y } = this.#shown;
+    // Layouts and axes are chosen for the layer that is seen: without it, they mean nothing.
+    const layer = entry.layer.name;
     switch (id) {
       case "architecture":
         return layerOf(nearestEntry(this.#entries, entry, { architecture: value }));
@@ -146,11 +137,11 @@ export class Questions {
       case "layer":
         return layerOf(findEntry(this.#entries, value) ?? entry);
       case "method":
-        return { method: value, x: 0, y: 1 };
+        return { layer, method: value, x: 0, y: 1 };
       case "axis-x":
-        return swapped({ x: Number(value), y: this.#axes.y }, this.#axes);
+        return { layer, method, ...swapped({ x: Number(value), y }, { x, y }) };
       case "axis-y":
-        return swapped({ x: this.#axes.x, y: Number(value) }, this.#axes);
+        return { layer, method, ...swapped({ x, y: Number(value) }, { x, y }) };
       case "colour-kind":
         return { colour: tagOptions(value, this.#entries, entry, this.#tags)[0]?.value ?? value };
       case "colour-tag":
