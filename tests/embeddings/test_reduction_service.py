@@ -123,7 +123,9 @@ def test_a_subset_is_drawn_by_seed_and_grows_with_little_change(layer: Layer) ->
     tracks = set(projection_points(sample).track)
     assert len(tracks) == 3
     assert sample.recipe != reduce_layer(layer, "pca").recipe
-    assert set(projection_points(reduce_layer(layer, "pca", n_tracks=3, seed=1)).track) != tracks
+    # Of five tracks, two seeds draw the same three once in ten times.
+    others = [reduce_layer(layer, "pca", n_tracks=3, seed=seed) for seed in (1, 2, 3, 4)]
+    assert any(set(projection_points(other).track) != tracks for other in others)
     store(layer, {number: vectors(number) for number in (6, 7)})
     again = set(projection_points(reduce_layer(layer, "pca", n_tracks=3)).track)
     assert len(again & tracks) >= 1
