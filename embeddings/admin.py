@@ -28,10 +28,13 @@ from tracks.admin import TrackAdmin
 from tracks.models import Track
 
 
+def acting_user(request: HttpRequest) -> User | None:
+    return request.user if isinstance(request.user, User) else None
+
+
 def start(request: HttpRequest, kind: Job.Kind, parameters: Mapping[str, Any]) -> None:
     """Queue a job, and say where to watch it."""
-    user = request.user if isinstance(request.user, User) else None
-    job = jobs.enqueue(kind, parameters, user)
+    job = jobs.enqueue(kind, parameters, acting_user(request))
     link = reverse("admin:embeddings_job_changelist")
     text = _('{} was queued; <a href="{}">its progress is among the jobs</a>.')
     messages.success(request, format_html(str(text), job, link))
@@ -270,8 +273,15 @@ class JobAdmin(ServiceRowsAdmin):
 
     @admin.action(description=_("Try again"), permissions=["start"])
     def try_again(self, request: HttpRequest, chosen: QuerySet[Job]) -> None:
-        queued = sum(jobs.retry(job) for job in chosen)
-        messages.success(request, _("{} queued again.").format(queued))
+        queued = sum(jobs.retry(job, acting_user(request)) for job in chosen)
+        if queued:
+            messages.success(request, _("{} queued again.").format(queued))
+        if queued < len(chosen):
+            text = _(
+                "Jobs that have not ended badly are left alone; so are those that index audio or "
+                "read metadata: run their command again."
+            )
+            messages.warning(request, text)
 
 
 # Tracks know nothing of extraction, so that their page gets its action here.

@@ -13,20 +13,23 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.core.management.base import CommandError
 from django.db import DatabaseError, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from embeddings import locks
 from embeddings.models import Job
+from embeddings.sentences import one_line
 from musicexplore.progress import Cancelled, Progress, SeveralProgress
 
+# What the worker knows how to do; all else is run by its command alone.
+QUEUEABLE = (Job.Kind.EXTRACTION, Job.Kind.REDUCTION, Job.Kind.VECTOR_INDEX)
+ENDED = (Job.State.DONE, Job.State.FAILED, Job.State.CANCELLED)
 MAX_ATTEMPTS = 3
 WRITE_SECONDS = 1.0  # progress is written this often at most
 INTERRUPTED = "Its process ended before the work was done. Try again: what is finished is kept."
-MESSAGE_LENGTH = 500  # of Job.message
+KEPT = 200  # jobs that have ended, for people to look at
 
 
 class JobProgress(Progress):
@@ -65,7 +68,7 @@ class JobProgress(Progress):
         written = Job.objects.filter(pk=self.job_id, cancel_requested=False).update(
             done=self._done,
             failures=self._failures,
-            message=_shortened(self._message),
+            message=one_line(self._message),
             **fields,
         )
         if not written:
@@ -81,19 +84,15 @@ def tracked_job(
 ) -> Iterator[Progress]:
     """Run a command's work as a job, visible to all; yields the progress to pass on.
 
-    The job ends as done, failed or cancelled. Errors are passed on; stopping it, by Ctrl-C, the
-    signal TERM or from the web, ends the command with one line and status 130.
+    The job ends as done, failed or cancelled. Errors are passed on; stopped from the web it raises
+    `Cancelled`, by the signal TERM `KeyboardInterrupt`, as by Ctrl-C.
     """
     job = Job.objects.create(kind=kind, parameters=dict(parameters or {}))
     try:
         if not claim(job.pk):
-            raise Cancelled
+            raise Cancelled("The job was cancelled.")
         with _terminated_like_interrupted(), followed(job.pk) as tracked:
             yield SeveralProgress(progress, tracked) if progress else tracked
-    except (Cancelled, KeyboardInterrupt) as error:
-        raise CommandError(
-            "Stopped. What is finished is kept: the same command goes on.", returncode=130
-        ) from error
     finally:
         if progress:
             progress.finish()  # so that no error's line is written behind a bar
@@ -164,12 +163,16 @@ def followed(job_id: int, *, done: float = 0, failures: int = 0) -> Iterator[Job
         send(job_id)
 
 
-def retry(job: Job) -> bool:
-    """Queue a failed or cancelled job again; False for one that is neither."""
+def retry(job: Job, user: User | None = None) -> bool:
+    """Queue a failed or cancelled job again, now for this user, whoever began it.
+
+    False for one that is neither, or of a kind that only a command does.
+    """
     queued = Job.objects.filter(
-        pk=job.pk, state__in=[Job.State.FAILED, Job.State.CANCELLED]
+        pk=job.pk, kind__in=QUEUEABLE, state__in=[Job.State.FAILED, Job.State.CANCELLED]
     ).update(
         state=Job.State.QUEUED,
+        created_by=user or job.created_by,
         attempts=0,
         cancel_requested=False,
         total=0,
@@ -182,6 +185,20 @@ def retry(job: Job) -> bool:
     if queued:
         send(job.pk)
     return bool(queued)
+
+
+def resume() -> int:
+    """Queue again what the worker had to do when it was stopped; returns how many jobs.
+
+    For the start of the worker. One whose task the broker still has is delivered twice, which
+    does no harm (see `claim`). What a command ran is for whoever ran it to start again.
+    """
+    left = Q(state=Job.State.QUEUED) | Q(state=Job.State.RUNNING, created_by__isnull=False)
+    jobs = Job.objects.filter(left, kind__in=QUEUEABLE).exclude(pk__in=live_jobs())
+    numbers = list(jobs.order_by("pk").values_list("pk", flat=True))
+    for number in numbers:
+        send(number)
+    return len(numbers)
 
 
 def request_cancel(job: Job) -> None:
@@ -240,14 +257,11 @@ def _terminated_like_interrupted() -> Iterator[None]:
 def _end(job_id: int, state: Job.State, message: str = "") -> None:
     fields: dict[str, Any] = {"state": state}
     if message:
-        fields["message"] = _shortened(message)
+        fields["message"] = one_line(message)
     if state == Job.State.QUEUED:
         fields["attempts"] = 0  # for this batch worked
     else:
         fields["finished_at"] = timezone.now()
     Job.objects.filter(pk=job_id).update(**fields)
-
-
-def _shortened(message: str) -> str:
-    line = " ".join(message.replace("\0", "").split())
-    return line if len(line) <= MESSAGE_LENGTH else line[: MESSAGE_LENGTH - 1] + "…"
+    ended = Job.objects.filter(state__in=ENDED).order_by("-created_at", "-pk")
+    Job.objects.filter(pk__in=list(ended.values_list("pk", flat=True)[KEPT:])).delete()

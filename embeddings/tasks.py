@@ -5,6 +5,7 @@ and how often is in the job's row.
 """
 
 import logging
+from typing import Any
 
 from embeddings import jobs
 from embeddings.models import Job
@@ -34,24 +35,19 @@ def run_job(job_id: int) -> None:
 def _extract(job: Job, progress: jobs.JobProgress) -> None:
     from embeddings.extraction.service import extract
 
-    summary = extract(
-        models=job.parameters.get("models"),
-        tracks=job.parameters.get("tracks"),
-        force=job.parameters.get("force", False),
-        stop_after=BATCH_SECONDS,
-        progress=progress,
-    )
-    progress.unfinished = summary.remaining > 0
+    known = ("models", "tracks", "n_tracks", "workers", "precision", "backend", "force")
+    request = _chosen(job, *known)
+    # Batches each do what is still missing. What would be chosen anew each time goes in one.
+    one_go = bool(request.get("force") or request.get("n_tracks"))
+    summary = extract(**request, stop_after=None if one_go else BATCH_SECONDS, progress=progress)
+    progress.unfinished = summary.remaining > 0 and not one_go
 
 
 def _reduce(job: Job, progress: jobs.JobProgress) -> None:
     from embeddings.reduction.service import reduce_all
 
     known = ("layers", "methods", "parameters", "n_tracks", "seed", "force")
-    summary = reduce_all(
-        **{name: job.parameters[name] for name in known if name in job.parameters},
-        progress=progress,
-    )
+    summary = reduce_all(**_chosen(job, *known), progress=progress)
     if summary.failed:
         raise RuntimeError(" ".join(summary.failed))
 
@@ -59,7 +55,12 @@ def _reduce(job: Job, progress: jobs.JobProgress) -> None:
 def _index_vectors(job: Job, progress: jobs.JobProgress) -> None:
     from embeddings.vector_index import index_all
 
-    index_all(layers=job.parameters.get("layers"), progress=progress)
+    index_all(**_chosen(job, "layers", "force"), progress=progress)
+
+
+def _chosen(job: Job, *known: str) -> dict[str, Any]:
+    """What was asked for, on the web or as a command's options."""
+    return {name: job.parameters[name] for name in known if name in job.parameters}
 
 
 WORK = {

@@ -23,6 +23,8 @@ from types import FrameType
 import psutil
 from django.conf import settings
 
+from embeddings import jobs
+
 THREADS = 16  # each browser holds up to six connections; answers are short
 STOP_SECONDS = 10
 START_SECONDS = 60
@@ -55,6 +57,7 @@ class Site:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, _stop)
         try:
+            jobs.resume()
             self._start("web server", "gunicorn", *self._gunicorn_options())
             self._start("worker", "manage.py", "qcluster")
             self._wait_until_it_answers()

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from embeddings import locks
 from embeddings.models import EmbeddingModel, Extraction
+from embeddings.pipeline import PIPELINE_VERSION
 from embeddings.registry import MODELS
 from embeddings.weights.store import weights_path, weights_present
 from tracks.models import Track
@@ -114,12 +115,15 @@ def settled(*, force: bool, size: Any, mtime_ns: Any) -> Q:
     """Which `Extraction` rows need no work: being done elsewhere, done, or failed too often.
 
     A file that changed since settles nothing: `size` and `mtime_ns` are the track's, as values or
-    references. The plan and each claim ask the same question.
+    references. Nor does another version of the pipeline; other weights or another precision do, for
+    switching between publishers of the same network would make a library anew for nothing. The
+    plan and each claim ask the same question.
     """
     elsewhere = Q(state=State.RUNNING, claim__in=live_claims())
     if force:
         return elsewhere
-    ended = Q(state=State.DONE) | Q(state=State.FAILED, attempts__gte=MAX_ATTEMPTS)
+    done = Q(state=State.DONE, pipeline_version=PIPELINE_VERSION)
+    ended = done | Q(state=State.FAILED, attempts__gte=MAX_ATTEMPTS)
     return elsewhere | (ended & Q(source_size=size, source_mtime_ns=mtime_ns))
 
 

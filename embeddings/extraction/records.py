@@ -16,11 +16,11 @@ from embeddings.extraction.messages import Analysed
 from embeddings.extraction.plan import MAX_ATTEMPTS, State, candidates, live_claims, settled
 from embeddings.models import EmbeddingModel, Extraction, Layer
 from embeddings.pipeline import PIPELINE_VERSION, TrackAnalysis
+from embeddings.sentences import one_line
 from embeddings.storage import VectorError, replace_vectors
 from tracks.models import Track
 from tracks.moves import adopt_moved, find_moved
 
-REASON_LENGTH = 500  # of Extraction.reason
 BATCH = 1000  # rows written at once
 
 
@@ -40,7 +40,7 @@ class Claim:
     track: Track
     run: str
     models: Mapping[str, EmbeddingModel]
-    # All of them have vectors, made of audio with the hash of `track.audio_hash`.
+    # All of them have vectors by this pipeline, of audio with the hash of `track.audio_hash`.
     has_vectors: bool
 
     @property
@@ -58,7 +58,9 @@ def claim(
     )
     rows = Extraction.objects.filter(track=track, model__in=models.values())
     with_vectors = set(
-        rows.filter(segments__gt=0, source_size__isnull=False).values_list("pk", flat=True)
+        rows.filter(
+            segments__gt=0, source_size__isnull=False, pipeline_version=PIPELINE_VERSION
+        ).values_list("pk", flat=True)
     )
     # Attempts count what was tried with this file: a changed one starts anew.
     unchanged = Q(source_size=track.size, source_mtime_ns=track.mtime_ns)
@@ -145,7 +147,7 @@ def adopt_moved_file(claim: Claim, audio_hash: str) -> Track | None:
 def fail(claim: Claim, reason: str, *, model: str | None = None) -> None:
     """Record why a track could not be done; vectors it had from before are left alone."""
     rows = claim.rows.filter(model__name=model) if model else claim.rows
-    rows.update(state=State.FAILED, reason=shortened(reason), claim="", finished_at=timezone.now())
+    rows.update(state=State.FAILED, reason=one_line(reason), claim="", finished_at=timezone.now())
 
 
 def release(claim: Claim) -> None:
@@ -177,17 +179,10 @@ def record_unplayable(tracks: Iterable[int] | None, models: Iterable[EmbeddingMo
             )
             found = candidates(tracks).filter(~Exists(done), state=state)
             rows = (
-                Extraction(
-                    track_id=pk, model=model, state=recorded, reason=shortened(why or reason)
-                )
+                Extraction(track_id=pk, model=model, state=recorded, reason=one_line(why or reason))
                 for pk, why in found.values_list("pk", "state_reason").iterator()
             )
             _upsert(rows)
-
-
-def shortened(reason: str) -> str:
-    line = " ".join(reason.replace("\0", "").split())
-    return line if len(line) <= REASON_LENGTH else line[: REASON_LENGTH - 1] + "…"
 
 
 def _upsert(rows: Iterable[Extraction]) -> None:

@@ -14,6 +14,7 @@ from embeddings.extraction.messages import Analysed, Engine, Failed, Outcome, Re
 from embeddings.extraction.plan import Item, Plan, make_plan
 from embeddings.extraction.pool import WorkerPool
 from embeddings.extraction.summary import ExtractionSummary
+from embeddings.sentences import one_line
 from embeddings.storage import VectorError
 from embeddings.weights.store import weights_path, weights_sha256
 from musicexplore.progress import Progress
@@ -57,7 +58,7 @@ def extract(
     if not dry_run:
         records.take_back_stale_claims()
     plan = make_plan(models=models, tracks=chosen, n_tracks=n_tracks, force=force)
-    summary = ExtractionSummary.of(plan, chosen, force=force)
+    summary = ExtractionSummary.of(plan, chosen, precision=precision, force=force)
     engine = Engine({name: weights_path(name) for name in plan.models}, backend, precision)
     if dry_run:
         summary.estimate = estimated_seconds(plan, engine, workers=workers)
@@ -182,7 +183,7 @@ class Run:
 
     def _failed(self, claim: records.Claim, reason: str) -> None:
         records.fail(claim, reason)
-        self.summary.failed.add(records.shortened(reason), example=claim.track.path)
+        self.summary.failed.add(one_line(reason), example=claim.track.path)
         self._ended(self.in_work[claim.track.pk][0], failed=1)
 
     def _same_audio(

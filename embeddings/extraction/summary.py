@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from django.db.models import Count, F
+from django.db.models import Count, F, Q
 
 from embeddings.extraction.plan import MAX_ATTEMPTS, Plan, State, candidates
 from embeddings.models import Extraction
 from embeddings.times import duration
+from embeddings.weights.store import weights_sha256
 from tracks.models import Track
 
 
@@ -51,9 +52,13 @@ class ExtractionSummary:
     audio: float = 0.0  # of tracks that are done
     seconds: float = 0.0
     remaining: int = 0  # needed too, but not looked at in this run
+    other_weights: int = 0  # done before, and left as they are
+    other_precision: int = 0
 
     @classmethod
-    def of(cls, plan: Plan, tracks: list[int] | None, *, force: bool) -> "ExtractionSummary":
+    def of(
+        cls, plan: Plan, tracks: list[int] | None, *, precision: str, force: bool
+    ) -> "ExtractionSummary":
         summary = cls(
             models=list(plan.models),
             left_out=plan.left_out,
@@ -62,6 +67,8 @@ class ExtractionSummary:
             remaining=plan.tracks_left,
         )
         summary._count_what_is_not_tried(plan, tracks, force)
+        if not force:
+            summary._count_what_was_made_otherwise(plan, tracks, precision)
         return summary
 
     @property
@@ -95,6 +102,13 @@ class ExtractionSummary:
             if reasons.total:
                 yield title
                 yield from reasons.lines()
+        for count, what in (
+            (self.other_weights, "with other weights"),
+            (self.other_precision, "in another precision"),
+        ):
+            if count:
+                were = "track was" if count == 1 else "tracks were"
+                yield f"{count:,} {were} made {what}; --force makes them anew."
         for name, reason in self.left_out.items():
             yield f"{name} was left out: {reason}."
 
@@ -135,3 +149,17 @@ class ExtractionSummary:
             count=Count("track", distinct=True)
         ):
             self.failed.add(f"{reason} (not tried again: --force does)", count=count)
+
+    def _count_what_was_made_otherwise(
+        self, plan: Plan, tracks: list[int] | None, precision: str
+    ) -> None:
+        done = Extraction.objects.filter(
+            track__in=candidates(tracks), model__in=plan.models.values(), state=State.DONE
+        )
+        # One question for all models: (model, hash of its weights now).
+        current = Q()
+        for name, model in plan.models.items():
+            current |= Q(model=model, weights_sha256=weights_sha256(name))
+        others = done.exclude(current) if plan.models else done.none()
+        self.other_weights = others.values("track").distinct().count()
+        self.other_precision = done.exclude(precision=precision).values("track").distinct().count()

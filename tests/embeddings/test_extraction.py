@@ -173,6 +173,27 @@ def test_a_job_from_the_web_extracts_and_is_done(music: Path) -> None:
     assert list(states().values()) == ["done"]
 
 
+def test_a_commands_job_tried_again_does_what_the_command_was_asked_for(music: Path) -> None:
+    asked = {"models": [MODEL], "workers": 1, "backend": "openvino", "force": False}
+    job = Job.objects.create(
+        kind=Job.Kind.EXTRACTION,
+        state=Job.State.FAILED,
+        parameters=asked | {"n_tracks": 1, "precision": "f8"},
+    )
+    assert jobs.retry(job)
+    tasks.run_job(job.pk)
+    job.refresh_from_db()
+    assert job.state == Job.State.FAILED
+    assert "no precision f8" in job.message
+
+    Job.objects.update(parameters=asked | {"n_tracks": 1, "precision": "f32"})
+    assert jobs.retry(job)
+    tasks.run_job(job.pk)
+    job.refresh_from_db()
+    assert job.state == Job.State.DONE  # and not queued again for the others
+    assert sorted(states().values()).count("done") == 1
+
+
 @pytest.mark.parametrize("option", ["--workers=0", "--n-tracks=-1", "--precision=f8"])
 def test_impossible_options_are_refused_before_anything_begins(option: str) -> None:
     with pytest.raises(CommandError):

@@ -15,11 +15,11 @@ from embeddings.extraction.messages import Analysed, Engine
 from embeddings.extraction.plan import Plan, UnknownModel, make_plan
 from embeddings.extraction.service import extract
 from embeddings.models import EmbeddingModel, Extraction, Layer
-from embeddings.pipeline import TrackAnalysis
+from embeddings.pipeline import PIPELINE_VERSION, TrackAnalysis
 from embeddings.registry import MODELS
 from embeddings.storage import VectorError, read_layer
 from embeddings.sync import sync_registry
-from embeddings.weights.store import weights_path
+from embeddings.weights.store import weights_path, weights_sha256
 from tests.embeddings.processes import alive_elsewhere
 from tracks.models import Track
 
@@ -54,9 +54,15 @@ def needed() -> dict[str, tuple[str, ...]]:
 
 
 def row(track: Track, model: str, **fields: Any) -> Extraction:
-    known = {"source_size": track.size, "source_mtime_ns": track.mtime_ns} | fields
+    known = {
+        "source_size": track.size,
+        "source_mtime_ns": track.mtime_ns,
+        "pipeline_version": PIPELINE_VERSION,
+        "precision": "f32",
+        "weights_sha256": weights_sha256(model),
+    }
     return Extraction.objects.create(
-        track=track, model=EmbeddingModel.objects.get(name=model), **known
+        track=track, model=EmbeddingModel.objects.get(name=model), **known | fields
     )
 
 
@@ -106,6 +112,28 @@ def test_what_is_done_with_the_file_as_it_is_needs_nothing() -> None:
     assert [item.models for item in plan(force=True).items] == [(B, A)]
     Track.objects.update(size=11)
     assert needed() == {"a.wav": (B, A)}
+
+
+def test_what_an_older_pipeline_did_is_done_again_even_of_the_same_audio() -> None:
+    track = make_track(audio_hash="h")
+    row(track, A, state=State.DONE, segments=2, pipeline_version=PIPELINE_VERSION - 1)
+    row(track, B, state=State.DONE, segments=2)
+    assert needed() == {"a.wav": (A,)}
+    assert records.known_hashes(take(track, A)) == frozenset()
+
+
+def test_what_other_weights_or_another_precision_made_stands_and_is_counted() -> None:
+    for number in range(3):
+        track = make_track(f"{number}.wav")
+        row(track, A, state=State.DONE, weights_sha256="c" * 64 if number else weights_sha256(A))
+        row(track, B, state=State.DONE, precision="f32" if number else "bf16")
+    summary = extract()
+    assert summary.planned == 0
+    told = list(summary.lines())
+    assert "2 tracks were made with other weights; --force makes them anew." in told
+    assert "1 track was made in another precision; --force makes them anew." in told
+    assert extract(dry_run=True, force=True).other_weights == 0
+    assert extract([B], dry_run=True).other_weights == 0
 
 
 def test_a_file_that_failed_three_times_is_left_alone_until_it_changes() -> None:

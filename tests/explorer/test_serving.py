@@ -1,5 +1,6 @@
 """`manage.py serve`, as a real process on a home of its own."""
 
+import json
 import os
 import signal
 import socket
@@ -37,6 +38,14 @@ def served_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         time.sleep(0.1)
 
 
+def environment_of(home: Path) -> dict[str, str]:
+    return os.environ | {
+        "MUSICEXPLORE_HOME": str(home),
+        "DATABASE_URL": "",
+        "DJANGO_SETTINGS_MODULE": "musicexplore.settings",
+    }
+
+
 class Server:
     """A running `serve`; its output is collected in a file."""
 
@@ -44,14 +53,13 @@ class Server:
         self.port = free_port()
         self.output = home / "output"
         command = [sys.executable, "manage.py", "serve", "--port", str(self.port), *arguments]
-        environment = os.environ | {
-            "MUSICEXPLORE_HOME": str(home),
-            "DATABASE_URL": "",
-            "DJANGO_SETTINGS_MODULE": "musicexplore.settings",
-        }
         with self.output.open("w") as output:
             self.process = subprocess.Popen(
-                command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
+                command,
+                cwd=ROOT,
+                env=environment_of(home),
+                stdout=output,
+                stderr=subprocess.STDOUT,
             )
 
     def wait_for(self, text: str, seconds: float = 60) -> str:
@@ -69,12 +77,35 @@ class Server:
         except urllib.error.HTTPError as error:
             return error.code
 
+    def wait_for_jobs(self, states: set[str], seconds: float = 60) -> None:
+        deadline = time.monotonic() + seconds
+        address = f"http://127.0.0.1:{self.port}/api/v1/jobs/"
+        while True:
+            with urllib.request.urlopen(address) as response:
+                jobs = json.load(response)["results"]
+            if {job["state"] for job in jobs if job["kind"] == "vector-index"} == states:
+                return
+            assert time.monotonic() < deadline, jobs
+            time.sleep(0.2)
+
     def children(self) -> list[psutil.Process]:
         return psutil.Process(self.process.pid).children(recursive=True)
 
     def stop(self, number: signal.Signals) -> int:
         self.process.send_signal(number)
         return self.process.wait(30)
+
+
+def leave_unfinished_job(home: Path) -> None:
+    """As a worker does that was killed."""
+    create = (
+        "from embeddings.models import Job; from django.contrib.auth.models import User; "
+        "Job.objects.create(kind='vector-index', state='running', created_by=User.objects.get())"
+    )
+    subprocess.run(
+        [sys.executable, "manage.py", "shell", "-c", create],
+        cwd=ROOT, env=environment_of(home), check=True,
+    )  # fmt: skip
 
 
 def assert_ended(processes: list[psutil.Process]) -> None:
@@ -101,6 +132,7 @@ def test_it_serves_with_a_worker_tells_the_password_once_and_stops(served_home: 
     assert server.stop(signal.SIGINT) == 0
     assert_ended(children)
 
+    leave_unfinished_job(served_home)
     empty = served_home / "music"
     empty.mkdir()
     again = Server(served_home, "--process", str(empty))
@@ -108,6 +140,7 @@ def test_it_serves_with_a_worker_tells_the_password_once_and_stops(served_home: 
     assert f"There are no audio files in {empty}." in said
     assert "password: " not in said
     assert again.get("/") == 200, "what is there is served all the same"
+    again.wait_for_jobs({"done"})  # the worker went on with what it had been stopped in
     children = again.children()
     again.process.kill()  # nobody is left to stop the others
     again.process.wait()

@@ -2,18 +2,19 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from embeddings.extraction.plan import UnknownModel
 from embeddings.extraction.pool import ExtractionError
 from embeddings.extraction.service import extract
 from embeddings.jobs import tracked_job
+from embeddings.management.stoppable import StoppableCommand
 from embeddings.models import Job
 from musicexplore.arguments import positive_int
 from musicexplore.progress import ConsoleProgress
 
 
-class Command(BaseCommand):
+class Command(StoppableCommand):
     help = __doc__ or ""
 
     def add_arguments(self, parser: CommandParser) -> None:

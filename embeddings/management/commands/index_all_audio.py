@@ -3,16 +3,17 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from embeddings.jobs import tracked_job
+from embeddings.management.stoppable import StoppableCommand
 from embeddings.models import Job
 from musicexplore.progress import ConsoleProgress
 from tracks.files import choose_folder, display_path
 from tracks.indexing import index_audio
 
 
-class Command(BaseCommand):
+class Command(StoppableCommand):
     help = "Find the audio files of the music folder: new, changed, vanished and returned ones."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

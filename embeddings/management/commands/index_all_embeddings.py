@@ -1,14 +1,15 @@
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from embeddings.jobs import tracked_job
+from embeddings.management.stoppable import StoppableCommand
 from embeddings.models import Job
 from embeddings.vector_index import index_all
 from musicexplore.progress import ConsoleProgress
 
 
-class Command(BaseCommand):
+class Command(StoppableCommand):
     help = "Indexes the vectors of each layer for search by similarity."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -2,15 +2,16 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from embeddings.jobs import tracked_job
+from embeddings.management.stoppable import StoppableCommand
 from embeddings.models import Job
 from musicexplore.progress import ConsoleProgress
 from tracks.metadata.loading import load_metadata
 
 
-class Command(BaseCommand):
+class Command(StoppableCommand):
     help = "Read titles, artists, albums, genres and covers from new and changed audio files."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -1,15 +1,16 @@
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from embeddings.extraction.pool import ExtractionError
+from embeddings.management.stoppable import StoppableCommand
 from embeddings.processing import Processing, ProcessingError
 from musicexplore.arguments import positive_int
 from musicexplore.progress import ConsoleProgress
 
 
-class Command(BaseCommand):
+class Command(StoppableCommand):
     help = (
         "Does everything from a folder of music to maps: index, metadata, weights, extraction "
         "(one network first, so that a map appears early), maps. Interrupted, it goes on when "

@@ -1,15 +1,16 @@
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from embeddings.jobs import tracked_job
+from embeddings.management.stoppable import StoppableCommand
 from embeddings.models import Job
 from embeddings.reduction.methods import METHODS
 from embeddings.reduction.service import reduce_all
 from musicexplore.progress import ConsoleProgress
 
 
-class Command(BaseCommand):
+class Command(StoppableCommand):
     help = "Makes maps of the segments: those that are missing, and those that have grown."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -1,16 +1,17 @@
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management import BaseCommand, CommandError, call_command
+from django.core.management import CommandError, call_command
 
 from embeddings.extraction.pool import ExtractionError
+from embeddings.management.stoppable import StoppableCommand
 from embeddings.processing import ProcessingError
 from explorer.demo import DemoError, make_demo
 from musicexplore.progress import ConsoleProgress
 from musicexplore.wheels import DownloadError
 
 
-class Command(BaseCommand):
+class Command(StoppableCommand):
     help = "Fetch 28 free tracks and process them, in a home of their own; `serve` shows them."
 
     def handle(self, **options: Any) -> None:
