@@ -105,7 +105,7 @@ node_modules/.done: package.json package-lock.json $(DONE)/packages
 
 static/dist/.done: $(SCRIPTS) package.json node_modules/.done
 	@echo "Bundling the front end ..."
-	@$(NPM) run --silent build -- --log-level=warning
+	@$(NPM) run --silent build
 	@touch $@
 
 # Pins anew what the *.in files ask for. No index or host is written down.
