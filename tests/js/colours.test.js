@@ -73,5 +73,17 @@ test("the sequential palette goes from dark to light", () => {
   const palette = sequentialPalette();
   const light = (slot) => palette[slot * 4] + palette[slot * 4 + 1] + palette[slot * 4 + 2];
   for (let slot = 8; slot < 256; slot += 8) assert.ok(light(slot) > light(slot - 8) - 12);
-  assert.ok(light(255) > 2 * light(0));
+  assert.ok(light(255) > 1.5 * light(0));
+});
+
+test("every shade of the sequential palette stands out from the dark map", () => {
+  const palette = sequentialPalette();
+  const linear = (part) => (part <= 10 ? part / 3294.6 : ((part / 255 + 0.055) / 1.055) ** 2.4);
+  const luminance = ([red, green, blue]) =>
+    0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue);
+  const map = luminance([0x0c, 0x0f, 0x12]); // --map of site.css
+  for (let slot = 0; slot < 256; slot++) {
+    const shade = luminance(palette.slice(slot * 4, slot * 4 + 3));
+    assert.ok((shade + 0.05) / (map + 0.05) >= 3, `slot ${slot}`);
+  }
 });

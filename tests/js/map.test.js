@@ -12,7 +12,7 @@ import {
   trackRange,
 } from "../../static/js/map/geometry.js";
 import { createPointLayer } from "../../static/js/map/point-layer.js";
-import { buildIndex, nearestPoint, pointTowards } from "../../static/js/map/picking.js";
+import { buildIndex, indexPoints, nearestPoint, pointTowards } from "../../static/js/map/picking.js";
 
 const POINTS = {
   track: Int32Array.of(3, 3, 3, 8, 8),
@@ -88,6 +88,29 @@ test("picking finds the nearest visible point in pixels, whatever the axes' scal
   assert.equal(pick([160, 100], 70), 1);
   assignRange(flags, HIDDEN, true, 1, 2);
   assert.equal(pick([104, 95]), -1);
+});
+
+test("dots of a large map can be pointed at where no worker is to be had", async () => {
+  const x = new Float32Array(60_000).map((_, i) => i);
+  const workers = {
+    missing: undefined,
+    refused: class {
+      constructor() {
+        throw new DOMException("refused by the policy", "SecurityError");
+      }
+    },
+    broken: class {
+      terminate() {}
+      postMessage() {
+        this.onerror(new Event("error"));
+      }
+    },
+  };
+  for (const [name, Worker] of Object.entries(workers)) {
+    Object.assign(globalThis, { Worker });
+    const index = await indexPoints(x, new Float32Array(x.length));
+    assert.deepEqual(index.range(6.5, -1, 7.5, 1), [7], name);
+  }
 });
 
 test("arrow keys go to the next visible point in their direction", () => {

@@ -230,7 +230,7 @@ export class Listening {
     const { state, seconds } = this.player;
     if (state.phase !== "playing" || !state.segment) return;
     const { track, start } = state.segment;
-    this.bar.showPlace(seconds, knownTrack(track)?.duration ?? null);
+    this.bar.showPlace(seconds);
     cancelAnimationFrame(this.#frame);
     this.#frame = requestAnimationFrame(() => this.#follow());
     const content = this.view?.content;

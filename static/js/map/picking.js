@@ -17,7 +17,7 @@ export function buildIndex(x, y) {
 }
 
 /**
- * An index of the points, built without holding up the page.
+ * An index of the points, built without holding up the page where the browser allows it.
  *
  * @param {Float32Array} x
  * @param {Float32Array} y
@@ -25,14 +25,26 @@ export function buildIndex(x, y) {
  */
 export async function indexPoints(x, y) {
   if (x.length <= INLINE_POINTS) return buildIndex(x, y);
+  try {
+    return KDBush.from(await buildInWorker(x, y));
+  } catch {
+    return buildIndex(x, y); // the page halts a moment, but its dots can be pointed at
+  }
+}
+
+/**
+ * @param {Float32Array} x
+ * @param {Float32Array} y
+ * @returns {Promise<ArrayBuffer>}
+ */
+async function buildInWorker(x, y) {
   const worker = new Worker(new URL("./picking-worker.js", import.meta.url), { type: "module" });
   try {
-    const data = await new Promise((resolve, reject) => {
+    return await new Promise((resolve, reject) => {
       worker.onmessage = (event) => resolve(event.data);
       worker.onerror = reject;
       worker.postMessage({ x, y });
     });
-    return KDBush.from(data);
   } finally {
     worker.terminate();
   }

@@ -30,7 +30,7 @@ import { readColours } from "./theme.js";
  */
 
 const PADDING = { left: 64, right: 24, top: 32, bottom: 48 }; // pixels around all points
-const NEAR_EDGE = 64; // pixels: dots gone to by key lie further from the map's edges
+const NEAR_EDGE = 24; // pixels: dots gone to by key lie further from the map's edges
 const MOVE_MS = 280;
 const STILL = matchMedia("(prefers-reduced-motion: reduce)");
 

@@ -19,7 +19,7 @@ export const NO_CLASS = 65535;
 
 /**
  * @typedef {{slot: number, label: string, colour: string, tracks: number}} LegendEntry
- * @typedef {{slotOfTrack: Map<number, number>, legend: LegendEntry[], palette: Uint8Array}} Colouring
+ * @typedef {{slotOfTrack: Map<number, number>, legend: LegendEntry[], palette: Uint8Array}} ClassColours
  */
 
 /**
@@ -29,7 +29,7 @@ export const NO_CLASS = 65535;
  * @param {ArrayLike<number>} tracks ids
  * @param {ArrayLike<number>} classes index into labels, or NO_CLASS, for each track
  * @param {string[]} labels
- * @returns {Colouring}
+ * @returns {ClassColours}
  */
 export function colourClasses(tracks, classes, labels) {
   const slotOfTrack = new Map();
@@ -91,11 +91,15 @@ function categoricalPalette() {
   return palette;
 }
 
-/** Viridis over all 256 slots, for values from 0 to 1. */
+/** Where viridis begins to stand out from the dark map by 3 to 1 (WCAG 2.1, 1.4.11). */
+const DARKEST = 0.32;
+
+/** Viridis over all 256 slots, for values from 0 to 1; its dark end is cut off. */
 export function sequentialPalette() {
   const palette = new Uint8Array(256 * 4);
   for (let slot = 0; slot < 256; slot++) {
-    palette.set([...rgb(interpolateViridis(slot / 255)), 255], slot * 4);
+    const share = DARKEST + (1 - DARKEST) * (slot / 255);
+    palette.set([...rgb(interpolateViridis(share)), 255], slot * 4);
   }
   return palette;
 }

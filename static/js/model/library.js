@@ -42,14 +42,15 @@ export function titleOf(track) {
  *
  * @param {string} model name
  * @param {Segment} segment
+ * @param {string} purpose only requests of the same purpose abort each other
  * @returns {Promise<string[]>}
  */
-export function loadTags(model, segment) {
+export function loadTags(model, segment, purpose) {
   const address =
     `tracks/${segment.track}/tags/?model=${encodeURIComponent(model)}` +
     `&start=${segment.start.toFixed(3)}&end=${segment.end.toFixed(3)}&top=3`;
   return tags.resolve(address, async () => {
-    const found = await getJson(address, { slot: "tags" });
+    const found = await getJson(address, { slot: `tags of ${purpose}` });
     return found.map((/** @type {{name: string}} */ tag) => tag.name);
   });
 }

@@ -58,3 +58,11 @@ export class Clips {
     }
   }
 }
+
+/**
+ * @param {string | null} address of a track's clips
+ * @param {{start: number, end: number}} stretch in seconds
+ */
+export function clipAddress(address, { start, end }) {
+  return `${address}?start=${start.toFixed(3)}&end=${end.toFixed(3)}`;
+}

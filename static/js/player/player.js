@@ -1,7 +1,10 @@
 /** What is heard: the clip of a segment, or a track from a moment on. */
 
 import { isAbort, request } from "../api.js";
-import { Clips } from "./clips.js";
+import { ClipStream } from "./clip-stream.js";
+import { clipAddress, Clips } from "./clips.js";
+import { FileStream } from "./file-stream.js";
+import { linear, volumeGain } from "./levels.js";
 import { Voice } from "./voice.js";
 
 /**
@@ -21,20 +24,23 @@ export class Player extends EventTarget {
   #context = null;
   /** @type {GainNode | null} */
   #master = null;
-  /** @type {GainNode | null} */
-  #streamLevel = null;
   /** @type {Voice | null} */
   #voice = null;
-  #volume = 0.5;
-  #element = new Audio();
+  #file = new FileStream({
+    onEnd: () => this.#streamEnded(),
+    onFail: () => this.#playOnInClips(),
+  });
+  /** @type {FileStream | ClipStream | null} */
+  #stream = null;
+  /** @type {Track | null} that streams, or did */
+  #track = null;
+  #volume = 1;
 
   /** @param {(id: number) => Promise<Track>} loadTrack */
   constructor(loadTrack) {
     super();
     this.loadTrack = loadTrack;
     this.clips = new Clips((address, signal) => this.#load(address, signal));
-    this.#element.addEventListener("ended", () => this.#set({ phase: "ended", streaming: false }));
-    this.#element.addEventListener("error", () => this.#streamFailed());
   }
 
   /** @param {number} volume from 0 to 1, as the slider shows it */
@@ -43,26 +49,30 @@ export class Player extends EventTarget {
     if (this.#master) this.#master.gain.value = volumeGain(volume);
   }
 
-  /** Whether the browser still forbids sound. */
+  /** Whether the browser forbids sound: until a first gesture, and again when it interrupts. */
   get locked() {
-    return this.#context === null;
+    return this.#context?.state !== "running";
   }
 
-  /** To be called in the handler of a click or a key: only then do browsers allow sound. */
+  /**
+   * Asks for sound. To be called in the handlers of gestures: only then do browsers allow it.
+   * What waited for it sounds once it is allowed.
+   */
   unlock() {
     if (!this.#context) {
       this.#context = new AudioContext();
+      this.#context.addEventListener("statechange", () => this.#onLock());
       this.#master = this.#context.createGain();
       this.#master.gain.value = volumeGain(this.#volume);
       this.#master.connect(this.#context.destination);
     }
-    if (this.#context.state === "suspended") void this.#context.resume();
+    if (this.locked) this.#context.resume().catch(() => {}); // refused: the next gesture asks again
   }
 
   /** Seconds into the track that is heard. */
   get seconds() {
-    const { segment, streaming, phase } = this.state;
-    if (streaming) return this.#element.currentTime;
+    const { segment, phase } = this.state;
+    if (this.#stream) return this.#stream.seconds;
     if (!segment) return 0;
     if (phase === "ended") return segment.end;
     return segment.start + (phase === "playing" && this.#voice ? this.#voice.elapsed : 0);
@@ -90,22 +100,27 @@ export class Player extends EventTarget {
   }
 
   /**
-   * Plays a whole track from the moment that is heard.
+   * Plays a whole track from a moment on.
    *
    * @param {Track} track with audio
+   * @param {number} [seconds] into the track; the moment that is heard where it is left out
    */
-  async keepPlaying(track) {
-    const seconds = this.state.phase === "ended" ? this.state.segment?.end : this.seconds;
+  keepPlaying(track, seconds = this.seconds) {
     this.unlock();
     this.#silence();
-    this.#levelStream(track.gain_db);
-    this.#element.src = `${track.audio}#t=${(seconds ?? 0).toFixed(3)}`;
+    this.#track = track;
+    this.#stream = this.#file;
+    void this.#file.start(...this.#outlet(), track, seconds);
     this.#set({ phase: "playing", streaming: true, message: "" });
-    try {
-      await this.#element.play();
-    } catch (error) {
-      if (!isAbort(error)) this.#streamFailed();
-    }
+  }
+
+  /**
+   * Says which segment of the streaming track is heard now.
+   *
+   * @param {Segment} segment
+   */
+  follow(segment) {
+    this.#set({ segment });
   }
 
   stop() {
@@ -118,7 +133,19 @@ export class Player extends EventTarget {
     this.clips.abort();
     this.#voice?.stop();
     this.#voice = null;
-    this.#element.pause();
+    this.#stream?.stop();
+    this.#stream = null;
+  }
+
+  /** The browser allows sound, or has taken it away. */
+  #onLock() {
+    const { phase, segment } = this.state;
+    if (!this.locked) {
+      if (phase === "locked" && segment) void this.play(segment);
+    } else if (phase === "playing" || phase === "loading") {
+      this.#silence();
+      this.#set({ phase: "locked", streaming: false });
+    }
   }
 
   /**
@@ -126,22 +153,14 @@ export class Player extends EventTarget {
    * @param {number} gainDb
    */
   #sound(clip, gainDb) {
-    const context = /** @type {AudioContext} */ (this.#context);
-    const output = /** @type {GainNode} */ (this.#master);
     const ended = () => this.#set({ phase: "ended" });
-    this.#voice = new Voice(context, output, clip, linear(gainDb), ended);
+    this.#voice = new Voice(...this.#outlet(), clip, linear(gainDb), ended);
     this.#set({ phase: "playing" });
   }
 
-  /** @param {number} gainDb */
-  #levelStream(gainDb) {
-    const context = /** @type {AudioContext} */ (this.#context);
-    if (!this.#streamLevel) {
-      this.#streamLevel = context.createGain();
-      context.createMediaElementSource(this.#element).connect(this.#streamLevel);
-      this.#streamLevel.connect(/** @type {GainNode} */ (this.#master));
-    }
-    this.#streamLevel.gain.value = linear(gainDb);
+  /** @returns {[AudioContext, GainNode]} what there is once sound was asked for */
+  #outlet() {
+    return /** @type {any} */ ([this.#context, this.#master]);
   }
 
   /**
@@ -151,20 +170,33 @@ export class Player extends EventTarget {
   async #load(address, signal) {
     const response = await request(address, { signal });
     const bytes = await response.arrayBuffer();
-    return /** @type {AudioContext} */ (this.#context).decodeAudioData(bytes);
+    return this.#outlet()[0].decodeAudioData(bytes);
   }
 
-  #streamFailed() {
-    if (!this.state.streaming) return;
-    const message = "This browser cannot play the whole file; single segments still sound.";
-    this.#set({ phase: "failed", streaming: false, message });
+  /** For a file that the browser cannot play. */
+  #playOnInClips() {
+    const track = this.#track;
+    if (this.#stream !== this.#file || !track) return;
+    const load = this.#load.bind(this);
+    this.#stream = new ClipStream(...this.#outlet(), load, track, this.#file.seconds, {
+      onEnd: () => this.#streamEnded(),
+      onFail: (error) => {
+        this.#silence();
+        this.#fail(error);
+      },
+    });
+  }
+
+  #streamEnded() {
+    this.#silence();
+    this.#set({ phase: "ended", streaming: false });
   }
 
   /** @param {unknown} error */
   #fail(error) {
     const known = error instanceof Error && error.name === "ApiError";
     const message = known ? error.message : "This segment cannot be played.";
-    this.#set({ phase: "failed", message });
+    this.#set({ phase: "failed", streaming: false, message });
   }
 
   /** @param {Partial<PlayerState>} change */
@@ -172,28 +204,6 @@ export class Player extends EventTarget {
     this.state = { ...this.state, ...change };
     this.dispatchEvent(new Event("change"));
   }
-}
-
-/**
- * @param {string} address of a track's clips
- * @param {Segment} segment
- */
-export function clipAddress(address, { start, end }) {
-  return `${address}?start=${start.toFixed(3)}&end=${end.toFixed(3)}`;
-}
-
-/** @param {number} decibels */
-export function linear(decibels) {
-  return 10 ** (decibels / 20);
-}
-
-/**
- * Loudness is heard in ratios: the square makes the middle of the slider sound like half.
- *
- * @param {number} volume from 0 to 1
- */
-export function volumeGain(volume) {
-  return volume ** 2;
 }
 
 /** @param {Track} track without audio */

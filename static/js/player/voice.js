@@ -45,12 +45,21 @@ export class Voice {
   stop() {
     if (this.stopped) return;
     this.stopped = true;
-    const now = this.context.currentTime;
-    const { gain } = this.envelope;
-    const level = gain.value;
-    gain.cancelScheduledValues(now);
-    gain.setValueAtTime(level, now);
-    gain.linearRampToValueAtTime(0, now + FADE_SECONDS);
-    this.source.stop(now + FADE_SECONDS);
+    this.source.stop(fadeOut(this.envelope.gain, this.context.currentTime));
   }
+}
+
+/**
+ * Fades to silence from wherever a gain is.
+ *
+ * @param {AudioParam} gain
+ * @param {number} now the context's time
+ * @returns {number} when it is silent
+ */
+export function fadeOut(gain, now) {
+  const level = gain.value;
+  gain.cancelScheduledValues(now);
+  gain.setValueAtTime(level, now);
+  gain.linearRampToValueAtTime(0, now + FADE_SECONDS);
+  return now + FADE_SECONDS;
 }

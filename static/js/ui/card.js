@@ -7,6 +7,7 @@ const GAP = 16; // pixels between dot and card
 export class Card {
   constructor() {
     this.element = byId("card");
+    this.spoken = byId("card-spoken");
   }
 
   /**
@@ -19,11 +20,18 @@ export class Card {
     this.#part("time", content.time);
     this.#part("tags", content.tags?.join(" · ") ?? null);
     this.element.hidden = false;
-    this.#place(pixel);
+    this.place(pixel);
   }
 
   hide() {
     this.element.hidden = true;
+    this.spoken.textContent = "";
+  }
+
+  /** Has a screen reader say the card: once, when all of it is known. */
+  announce() {
+    const parts = [...this.element.children].map((part) => part.textContent);
+    this.spoken.textContent = parts.filter(Boolean).join(", ");
   }
 
   /**
@@ -36,12 +44,15 @@ export class Card {
   }
 
   /**
-   * To the right of the dot, or to its left where there is no room.
+   * To the right of the dot, or to its left where there is no room; nowhere while the dot is not
+   * to be seen.
    *
-   * @param {[number, number]} pixel
+   * @param {[number, number]} pixel of the dot, in the stage
    */
-  #place([x, y]) {
+  place([x, y]) {
     const stage = /** @type {HTMLElement} */ (this.element.parentElement);
+    const inside = x >= 0 && y >= 0 && x <= stage.clientWidth && y <= stage.clientHeight;
+    this.element.style.visibility = inside ? "" : "hidden";
     const { offsetWidth: width, offsetHeight: height } = this.element;
     const right = x + GAP + width + 8 <= stage.clientWidth;
     const left = right ? x + GAP : Math.max(8, x - GAP - width);

@@ -15,14 +15,26 @@ import { byId, showText } from "./dom.js";
 const CANNOT_HOVER = matchMedia("(hover: none)").matches;
 
 export class PlayerBar {
-  /** @param {{onToggle: () => void, onKeepPlaying: () => void, onVolume: (volume: number) => void,
-   *   onMode: (mode: PlayOn) => void}} events */
+  /** Whether the place is being dragged: what is heard leaves it alone meanwhile. */
+  #dragged = false;
+
+  /** @param {{onToggle: () => void, onKeepPlaying: () => void, onSeek: (seconds: number) => void,
+   *   onVolume: (volume: number) => void, onMode: (mode: PlayOn) => void}} events */
   constructor(events) {
     this.element = byId("player");
     this.toggle = /** @type {HTMLButtonElement} */ (byId("player-toggle"));
     this.keepPlaying = /** @type {HTMLButtonElement} */ (byId("player-continue"));
     this.toggle.addEventListener("click", events.onToggle);
     this.keepPlaying.addEventListener("click", events.onKeepPlaying);
+    this.seek = /** @type {HTMLInputElement} */ (byId("player-seek"));
+    this.seek.addEventListener("input", () => {
+      this.#dragged = true;
+      this.#tellPlace();
+    });
+    this.seek.addEventListener("change", () => {
+      this.#dragged = false;
+      events.onSeek(this.seek.valueAsNumber);
+    });
     this.#restoreVolume(events.onVolume);
     this.#restoreMode(events.onMode);
   }
@@ -40,9 +52,11 @@ export class PlayerBar {
     byId("player-duration").textContent = track.duration === null ? "" : clock(track.duration);
     const part = /** @type {HTMLElement} */ (this.element.querySelector(".player-segment"));
     part.hidden = !track.duration;
+    this.seek.disabled = !track.audio || !track.duration;
     if (track.duration) {
       part.style.left = `${(100 * segment.start) / track.duration}%`;
       part.style.width = `${(100 * (segment.end - segment.start)) / track.duration}%`;
+      this.seek.max = String(Math.ceil(track.duration));
     }
   }
 
@@ -66,18 +80,20 @@ export class PlayerBar {
   }
 
   /**
+   * To be called as often as one likes: the page changes once a second.
+   *
    * @param {number} seconds
-   * @param {number | null} duration
    */
-  showPlace(seconds, duration) {
-    const head = /** @type {HTMLElement} */ (this.element.querySelector(".player-head"));
-    head.hidden = !duration;
-    if (!duration) return;
-    const percent = Math.min((100 * seconds) / duration, 100);
-    head.style.left = `${percent}%`;
-    const bar = byId("player-track");
-    bar.setAttribute("aria-valuenow", String(Math.round(percent)));
-    bar.setAttribute("aria-valuetext", `${clock(seconds)} of ${clock(duration)}`);
+  showPlace(seconds) {
+    const place = String(Math.floor(seconds));
+    if (this.#dragged || this.seek.value === place) return;
+    this.seek.value = place;
+    this.#tellPlace();
+  }
+
+  #tellPlace() {
+    const { valueAsNumber, max } = this.seek;
+    this.seek.setAttribute("aria-valuetext", `${clock(valueAsNumber)} of ${clock(Number(max))}`);
   }
 
   /** @param {(volume: number) => void} onVolume */
