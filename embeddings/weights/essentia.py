@@ -85,8 +85,15 @@ class EssentiaSource:
     def _receive(self, response: http.client.HTTPResponse, part: Path) -> None:
         resumed = response.status == http.client.PARTIAL_CONTENT
         start = part.stat().st_size if resumed else 0
-        expected = start + int(response.headers["Content-Length"])
-        modified = response.headers["Last-Modified"]
+        # Without its length, a file whose download broke off would pass for a whole one.
+        length = response.headers["Content-Length"] or ""
+        if not (length.isascii() and length.isdigit()):
+            raise WeightsError(
+                f"{response.url} does not say how long the file is, as if something stood between "
+                "this machine and the site. Fetch it elsewhere and use --source DIRECTORY."
+            )
+        expected = start + int(length)
+        modified = _seconds(response.headers["Last-Modified"])
         self.progress.start(expected, "bytes")
         self.progress.advance(start)
         try:
@@ -96,10 +103,17 @@ class EssentiaSource:
                     self.progress.advance(len(block))
         finally:
             self.progress.finish()
-            if modified:
-                time = email.utils.parsedate_to_datetime(modified).timestamp()
-                os.utime(part, (time, time))
+            if modified is not None:
+                os.utime(part, (modified, modified))
             elif part.stat().st_size != expected:
                 part.unlink()  # without a date it cannot be continued safely
         if not part.exists() or part.stat().st_size != expected:
             raise ConnectionResetError("the connection ended early")
+
+
+def _seconds(date: str | None) -> float | None:
+    """A header's date as seconds since 1970; None where there is none."""
+    try:
+        return email.utils.parsedate_to_datetime(date or "").timestamp()
+    except ValueError:
+        return None

@@ -30,6 +30,7 @@ class FaultyServer(ThreadingHTTPServer):
     date: int | None = DATE
     cut_after: list[int] = []  # bytes after which the next answers end
     status = 200
+    headers: dict[str, str] = {}  # others than the right ones; empty leaves one out
     ranges: list[str] = []  # what was asked for
 
 
@@ -52,9 +53,10 @@ class Handler(BaseHTTPRequestHandler):
             return
         body = server.content[start:]
         self.send_response(206 if start else 200)
-        self.send_header("Content-Length", str(len(body)))
-        if date:
-            self.send_header("Last-Modified", date)
+        right = {"Content-Length": str(len(body)), "Last-Modified": date or ""}
+        for name, value in (right | server.headers).items():
+            if value:
+                self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body[: server.cut_after.pop(0)] if server.cut_after else body)
 
@@ -235,6 +237,25 @@ def test_a_part_that_does_not_fit_is_dropped(server: FaultyServer, places: dict[
     server.date = int(part.stat().st_mtime)
     assert fetch("msd-vgg", "essentia", places).state == "installed"
     assert (places["directory"] / "msd-vgg.pb").read_bytes() == server.content
+
+
+@pytest.mark.parametrize("length", ["", "many", "-5"])
+def test_an_answer_of_no_known_length_is_refused_in_a_line(
+    server: FaultyServer, places: dict[str, Any], length: str
+) -> None:
+    """As of a proxy that sends in chunks."""
+    server.headers = {"Content-Length": length}
+    result = fetch("msd-vgg", "essentia", places)
+    assert result.failed
+    assert "does not say how long the file is" in result.reason
+    assert files_in(places["directory"]) | files_in(places["downloads"]) == set()
+
+
+def test_a_date_that_is_none_is_no_date(server: FaultyServer, places: dict[str, Any]) -> None:
+    server.headers, server.cut_after = {"Last-Modified": "yesterday"}, [10_000]
+    fetch("msd-vgg", "essentia", places)
+    assert fetch("msd-vgg", "essentia", places).state in {"installed", "present"}
+    assert set(server.ranges) == {""}
 
 
 def test_the_server_says_no(server: FaultyServer, places: dict[str, Any]) -> None:
