@@ -132,7 +132,7 @@ def read_layer(layer: Layer, track_ids: Sequence[int] | None = None) -> LayerVec
     Memory: the result and one block.
     """
     # Reading and counting are two statements: rows added in between make the arrays grow.
-    rows = _count(layer, track_ids)
+    rows = count_segments(layer, track_ids)
     tracks = np.empty(rows, np.int64)
     positions = np.empty(rows, np.int32)
     vectors = np.empty((rows, layer.size), np.float32)
@@ -149,6 +149,16 @@ def read_layer(layer: Layer, track_ids: Sequence[int] | None = None) -> LayerVec
     return LayerVectors(tracks[:end], positions[:end], vectors[:end])
 
 
+def count_segments(layer: Layer, track_ids: Sequence[int] | None = None) -> int:
+    """How many vectors a layer has, or some of its tracks."""
+    statement = sql.SQL("SELECT count(*) FROM {table} {where}").format(
+        table=sql.Identifier(table_name(layer.pk)), where=_where(track_ids)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        return int(cursor.fetchone()[0])
+
+
 def disk_bytes(layer_id: Expression | F) -> Func:
     """A query's expression for the size on disk of a layer's vectors with their indexes."""
     table = Concat(Value(f"{SegmentEmbedding._meta.db_table}_"), Cast(layer_id, TextField()))
@@ -160,15 +170,6 @@ def _where(track_ids: Sequence[int] | None) -> sql.Composable:
     if track_ids is None:
         return sql.SQL("")
     return sql.SQL("WHERE track_id = ANY({})").format(sql.Literal([int(pk) for pk in track_ids]))
-
-
-def _count(layer: Layer, track_ids: Sequence[int] | None) -> int:
-    statement = sql.SQL("SELECT count(*) FROM {table} {where}").format(
-        table=sql.Identifier(table_name(layer.pk)), where=_where(track_ids)
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(statement)
-        return int(cursor.fetchone()[0])
 
 
 def _vector_fields(size: int) -> list[tuple[Any, ...]]:

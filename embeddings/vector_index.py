@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import psutil
 from django.db import OperationalError, connection, transaction
 from psycopg import sql
 from psycopg.errors import DiskFull
@@ -16,7 +17,7 @@ from psycopg.errors import DiskFull
 from embeddings.models import Layer
 from embeddings.neighbours import indexed_expression, nearest_segments
 from embeddings.queries import chosen_layers
-from embeddings.storage import read_layer, table_name
+from embeddings.storage import count_segments, read_layer, table_name
 from musicexplore.progress import Progress
 
 M = 16  # links of a segment in the graph
@@ -26,6 +27,7 @@ SAMPLE = 20  # segments whose neighbours are compared with an exact search
 GRAPH_BYTES = 1200  # of memory that a segment takes besides its vector
 MEGABYTE = 1 << 20
 LEAST_MEMORY, MOST_MEMORY = 64 * MEGABYTE, 2048 * MEGABYTE
+SHARE_OF_MEMORY = 1 / 4  # of what this machine has free
 
 
 @dataclass(frozen=True)
@@ -36,11 +38,13 @@ class LayerIndex:
     segments: int
     built: bool
     seconds: float
-    recall: float  # share of the 10 true nearest that the index finds
+    recall: float | None  # share of the 10 true nearest that it finds; asked when it is built
 
     def __str__(self) -> str:
-        done = f"built in {self.seconds:.1f} s" if self.built else "already there"
-        return f"{self.layer.name}: {self.segments} segments, {done}, recall@10 {self.recall:.2f}"
+        done = "already there"
+        if self.recall is not None:
+            done = f"built in {self.seconds:.1f} s, recall@10 {self.recall:.2f}"
+        return f"{self.layer.name}: {self.segments} segments, {done}"
 
 
 def index_all(
@@ -55,7 +59,7 @@ def index_all(
     that does not exist or is too long.
     """
     wanted = [layer for layer in chosen_layers(layers) if layers or layer.size <= LARGEST_SIZE]
-    chosen = [(layer, count) for layer in wanted if (count := _count(layer))]
+    chosen = [(layer, count) for layer in wanted if (count := count_segments(layer))]
     progress.start(sum(count for _, count in chosen), "segments")
     results = []
     for layer, count in chosen:
@@ -76,7 +80,7 @@ def index_layer(layer: Layer, *, force: bool = False) -> LayerIndex:
         raise ValueError(
             f"{layer.name} has vectors of {layer.size} numbers; an index takes {LARGEST_SIZE}."
         )
-    segments = _count(layer)
+    segments = count_segments(layer)
     begun = time.monotonic()
     with transaction.atomic():
         if force:
@@ -84,7 +88,8 @@ def index_layer(layer: Layer, *, force: bool = False) -> LayerIndex:
         built = not _exists(layer)
         if built:
             _build(layer, segments)
-    return LayerIndex(layer, segments, built, time.monotonic() - begun, _recall(layer))
+    seconds = time.monotonic() - begun
+    return LayerIndex(layer, segments, built, seconds, _recall(layer) if built else None)
 
 
 def drop_index(layer: Layer) -> None:
@@ -95,6 +100,15 @@ def drop_index(layer: Layer) -> None:
 
 def index_name(layer: Layer) -> str:
     return f"{table_name(layer.pk)}_hnsw"
+
+
+def build_memory(layer: Layer, segments: int, *, free: int) -> int:
+    """Bytes to build an index in, of which the machine has so many free.
+
+    A graph that outgrows them is built many times slower, but it is built.
+    """
+    wanted = segments * (2 * layer.size + GRAPH_BYTES)
+    return max(min(wanted, MOST_MEMORY, int(free * SHARE_OF_MEMORY)), LEAST_MEMORY)
 
 
 def _build(layer: Layer, segments: int) -> None:
@@ -108,11 +122,9 @@ def _build(layer: Layer, segments: int) -> None:
         m=sql.Literal(M),
         ef=sql.Literal(EF_CONSTRUCTION),
     )
-    # A graph that outgrows this memory is built many times slower.
-    memory = segments * (2 * layer.size + GRAPH_BYTES)
-    memory = min(max(memory, LEAST_MEMORY), MOST_MEMORY) // 1024
+    memory = build_memory(layer, segments, free=psutil.virtual_memory().available)
     with connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL maintenance_work_mem = '{memory}kB'")
+        cursor.execute(f"SET LOCAL maintenance_work_mem = '{memory // 1024}kB'")
         try:
             with transaction.atomic():
                 cursor.execute(create)
@@ -147,9 +159,3 @@ def _exists(layer: Layer) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [index_name(layer)])
         return bool(cursor.fetchone()[0])
-
-
-def _count(layer: Layer) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM {table_name(layer.pk)}")
-        return int(cursor.fetchone()[0])

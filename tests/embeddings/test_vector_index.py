@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from psycopg.errors import DiskFull
 
 from embeddings.models import Job, Layer
 from embeddings.neighbours import nearest_segments, statement
 from embeddings.storage import read_layer
-from embeddings.vector_index import index_all, index_layer, index_name
+from embeddings.vector_index import build_memory, index_all, index_layer, index_name
 from tests.embeddings.factories import make_layer, store
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +65,7 @@ def test_nearly_all_true_neighbours_are_found(layer: Layer) -> None:
         assert [item.distance for item in near] == sorted(item.distance for item in near)
         found += sum(item.distance <= true[-1] + 1e-5 for item in near)
     assert found / 240 > 0.9
+    assert result.recall is not None
     assert result.recall > 0.85
 
 
@@ -87,7 +89,10 @@ def test_an_exact_search_does_not_ask_the_index(layer: Layer) -> None:
 
 def test_indexing_again_does_nothing_unless_forced(layer: Layer) -> None:
     assert index_layer(layer).built
-    assert not index_layer(layer).built
+    with CaptureQueriesContext(connection) as asked:
+        again = index_layer(layer)
+    assert (again.built, again.recall) == (False, None)
+    assert not [query for query in asked if "<=>" in query["sql"]]  # nor measured again
     assert index_layer(layer, force=True).built
 
 
@@ -111,6 +116,15 @@ def test_little_shared_memory_is_survived(layer: Layer) -> None:
     with connection.execute_wrapper(full_once):
         assert index_layer(layer).built
     assert refused
+
+
+def test_an_index_is_built_in_what_memory_there_is(layer: Layer) -> None:
+    gigabyte = 1 << 30
+    assert build_memory(layer, 10, free=64 * gigabyte) == 64 << 20
+    assert build_memory(layer, 10**6, free=64 * gigabyte) == 10**6 * (2 * SIZE + 1200)
+    assert build_memory(layer, 10**8, free=64 * gigabyte) == 2 * gigabyte
+    assert build_memory(layer, 10**8, free=2 * gigabyte) == gigabyte // 2
+    assert build_memory(layer, 10**8, free=0) == 64 << 20
 
 
 def test_an_interrupted_build_leaves_the_old_index(layer: Layer) -> None:
@@ -143,7 +157,7 @@ def test_the_command_indexes_and_says_how_good_it_is(layer: Layer, capsys) -> No
     assert f"{layer.name}: 3600 segments, built in" in capsys.readouterr().out
     assert Job.objects.get().kind == Job.Kind.VECTOR_INDEX
     call_command("index_all_embeddings", "--layers", layer.name)
-    assert "already there, recall@10" in capsys.readouterr().out
+    assert "segments, already there\n" in capsys.readouterr().out
     with pytest.raises(CommandError, match="no layer nonsense"):
         call_command("index_all_embeddings", "--layers", "nonsense")
 
