@@ -1,11 +1,13 @@
 """A layer's vectors as a file that other programs read: one row a segment."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from django.db import connection, transaction
 from django.utils import timezone
 
 from embeddings.exchange.formats import Columns, ExchangeError, check_suffix, write
@@ -37,14 +39,15 @@ def export_layer(
     name or folder that cannot be written.
     """
     check_suffix(path)
-    rows = _Rows(layer, progress)
-    if not rows.paths:
-        raise ExchangeError(f"{layer.name} has no vectors yet: run extract_all first.")
     # Aside, with the same ending, in the same folder: renaming is all or nothing there.
     aside = path.with_name(f".{path.stem}.part{path.suffix}")
     try:
-        progress.start(len(rows.paths), "tracks")
-        write(aside, rows.blocks(), rows.metadata())
+        with _snapshot():
+            rows = _Rows(layer, progress)
+            if not rows.paths:
+                raise ExchangeError(f"{layer.name} has no vectors yet: run extract_all first.")
+            progress.start(len(rows.paths), "tracks")
+            write(aside, rows.blocks(), rows.metadata())
         aside.replace(path)
     except OSError as error:
         raise ExchangeError(f"{path} cannot be written: {error.strerror or error}.") from error
@@ -52,6 +55,15 @@ def export_layer(
         aside.unlink(missing_ok=True)
     progress.finish()
     return Exported(path, rows.segments, layer.size)
+
+
+@contextmanager
+def _snapshot() -> Iterator[None]:
+    """All that is read within is of one moment, whatever an extraction writes meanwhile."""
+    with transaction.atomic(durable=True):
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        yield
 
 
 class _Rows:
@@ -62,15 +74,16 @@ class _Rows:
         self.progress = progress
         self.segments = 0
         self._last_track = -1
-        extractions = Extraction.objects.filter(model=layer.model)
+        mapped = SegmentEmbedding.objects.filter(layer=layer).values("track")
+        self.paths = dict(Track.objects.filter(pk__in=mapped).values_list("pk", "path"))
+        # Of tracks with vectors: others failed, or are about to be analysed.
+        extractions = Extraction.objects.filter(model=layer.model, track__in=mapped)
         self.origins = {
             track: origin
             for track, *origin in extractions.values_list(
                 "track", "padded", "precision", "pipeline_version", "weights_sha256"
             )
         }
-        mapped = SegmentEmbedding.objects.filter(layer=layer).values("track")
-        self.paths = dict(Track.objects.filter(pk__in=mapped).values_list("pk", "path"))
 
     def metadata(self) -> dict[str, Any]:
         """What is true of all rows."""

@@ -1,7 +1,9 @@
 """Any other model's vectors as a layer of its own, from a file that `formats.py` describes."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 from numpy.typing import NDArray
 
+from embeddings.deletion import delete_layer, delete_model, forget_tracks_without_vectors
 from embeddings.exchange.formats import ExchangeError, Reader, open_reader
 from embeddings.models import EmbeddingModel, Extraction, Layer, SegmentEmbedding
 from embeddings.storage import VectorError, ensure_partition, replace_vectors
@@ -59,23 +62,23 @@ def import_layer(
     spans = _spans(reader)
     hop, duration = _timing(reader)
     tracks = _tracks([span.path for span in spans], skip_unknown=skip_unknown)
+    by_track = _by_track(reader, spans)
+    first = next(by_track)
+    size = first[1].shape[1]
     progress.start(len(spans), "tracks")
-    with transaction.atomic():
-        model.save()
-        layer: Layer | None = None
+    with _layer_row(model, name, _fields(reader, name, size, hop, duration)) as layer:
         segments = 0
-        for span, vectors in _by_track(reader, spans):
+        for span, vectors in chain([first], by_track):
             progress.advance(1)
             if span.path not in tracks:
                 continue
-            layer = layer or _empty_layer(model, name, reader, vectors.shape[1], hop, duration)
             try:
                 replace_vectors({layer: vectors}, tracks[span.path])
             except VectorError as error:
                 raise ExchangeError(f"{span.path}: {error}") from error
             segments += len(vectors)
-        assert layer is not None  # `_tracks` refuses a file without a single known track
         _record(model, tracks, spans)
+        forget_tracks_without_vectors(model)
     progress.finish()
     return Imported(layer, len(tracks), segments, len(spans) - len(tracks))
 
@@ -107,29 +110,50 @@ def _model(name: str) -> EmbeddingModel:
     )
 
 
-def _empty_layer(
-    model: EmbeddingModel, name: str, reader: Reader, size: int, hop: float, duration: float
-) -> Layer:
-    """The layer's row, without vectors, and without an index that expects another size."""
+def _fields(reader: Reader, name: str, size: int, hop: float, duration: float) -> dict[str, Any]:
+    """What the file says of the layer."""
     tags = reader.metadata.get("tags") or []
     is_taggram = reader.metadata.get("kind") == Layer.Kind.TAGGRAM and len(tags) == size
-    layer, _ = Layer.objects.update_or_create(
-        name=name,
-        defaults={
-            "model": model,
-            "key": name.rsplit("-", 1)[1],
-            "kind": Layer.Kind.TAGGRAM if is_taggram else Layer.Kind.EMBEDDING,
-            "size": size,
-            "tags": tags if is_taggram else [],
-            "segment_seconds": duration,
-            "hop_seconds": hop,
-            "display_name": name.rsplit("-", 1)[1].capitalize(),
-        },
-    )
-    ensure_partition(layer.pk)
-    drop_index(layer)
-    SegmentEmbedding.objects.filter(layer=layer).delete()
-    return layer
+    key = name.rsplit("-", 1)[1]
+    return {
+        "key": key,
+        "kind": Layer.Kind.TAGGRAM if is_taggram else Layer.Kind.EMBEDDING,
+        "size": size,
+        "tags": tags if is_taggram else [],
+        "segment_seconds": duration,
+        "hop_seconds": hop,
+        "display_name": key.capitalize(),
+    }
+
+
+@contextmanager
+def _layer_row(model: EmbeddingModel, name: str, fields: dict[str, Any]) -> Iterator[Layer]:
+    """A transaction around the filling of a layer, which is empty when it begins.
+
+    Creating a partition locks the whole table and the tracks, so that a new layer is made before,
+    in a transaction of its own, and taken away again where the filling fails.
+    """
+    layer = Layer.objects.filter(name=name).first()
+    new_model, new_layer = model.pk is None, layer is None
+    if layer is None:
+        with transaction.atomic():
+            model.save()
+            layer = Layer.objects.create(model=model, name=name, **fields)
+            ensure_partition(layer.pk)
+    try:
+        with transaction.atomic():
+            if layer.size != fields["size"]:
+                drop_index(layer)  # it expects another size
+            Layer.objects.filter(pk=layer.pk).update(**fields)
+            layer.refresh_from_db()
+            SegmentEmbedding.objects.filter(layer=layer).delete()
+            yield layer
+    except BaseException:
+        if new_layer:
+            delete_layer(layer)
+        if new_model:
+            delete_model(model)
+        raise
 
 
 def _spans(reader: Reader) -> list[_Span]:

@@ -28,7 +28,7 @@ from embeddings.models import (
 from embeddings.storage import read_layer, table_name
 from embeddings.sync import sync_registry
 from embeddings.weights.store import weights_path
-from tests.embeddings.factories import make_layer, make_track, store
+from tests.embeddings.factories import make_layer, make_track, partitions, store
 from tests.embeddings.processes import alive_elsewhere
 from tracks.models import Track
 
@@ -262,10 +262,6 @@ def test_asking_before_deletion_does_not_look_at_every_row(layer: Layer, curator
     assert [questions(curator, *each) for each in chosen] == few
 
 
-def has_partition(layer_id: int) -> bool:
-    return table_name(layer_id) in connection.introspection.table_names()
-
-
 @pytest.mark.parametrize("way", ["page", "action"])
 @pytest.mark.parametrize("model", [Layer, EmbeddingModel])
 def test_deleting_takes_the_vectors_along(
@@ -274,6 +270,7 @@ def test_deleting_takes_the_vectors_along(
     kept = make_layer(4, model="other-net")
     store(kept, {0: np.ones((2, 4), np.float32)})
     EmbeddingModel.objects.filter(pk=layer.model.pk).update(imported=True)
+    tables = partitions()
     gone, key = layer.pk, layer.pk if model is Layer else layer.model.pk
     if way == "page":
         curator.post(f"{page(model)}{key}/delete/", {"post": "yes"})
@@ -281,7 +278,7 @@ def test_deleting_takes_the_vectors_along(
         sure = {"action": "delete_selected", "_selected_action": [key], "post": "yes"}
         curator.post(page(model), sure)
     assert not model._default_manager.filter(pk=key).exists()
-    assert not has_partition(gone)
+    assert tables - partitions() == {table_name(gone)}
     assert not SegmentEmbedding.objects.filter(layer_id=gone).exists()
     assert len(read_layer(kept)) == 2
 

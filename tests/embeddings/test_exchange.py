@@ -5,10 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psycopg
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from embeddings.exchange.exporting import export_layer
 from embeddings.exchange.formats import ExchangeError
@@ -16,12 +18,15 @@ from embeddings.exchange.importing import import_layer
 from embeddings.models import EmbeddingModel, Extraction, Layer
 from embeddings.neighbours import nearest_segments
 from embeddings.reduction.service import reduce_layer
-from embeddings.storage import read_layer
+from embeddings.storage import read_layer, table_name
 from embeddings.vector_index import index_layer
 from musicexplore.progress import Progress
-from tests.embeddings.factories import make_layer, make_track, store
+from tests.embeddings.factories import make_layer, make_track, partitions, store
+from tests.embeddings.processes import database
 
 pytestmark = pytest.mark.django_db
+# An export is a transaction of its own, which cannot be within a test's.
+writes_a_snapshot = pytest.mark.django_db(transaction=True)
 SIZE = 4
 NAME = "mine-clap-embeddings"
 SUFFIXES = [".npz", ".parquet"]
@@ -70,6 +75,7 @@ def save(path: Path, data: dict[str, Any]) -> Path:
     return path
 
 
+@writes_a_snapshot
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_an_exported_layer_comes_back_as_it_was(layer: Layer, tmp_path: Path, suffix: str) -> None:
     file = tmp_path / f"layer{suffix}"
@@ -85,6 +91,7 @@ def test_an_exported_layer_comes_back_as_it_was(layer: Layer, tmp_path: Path, su
     assert list(tmp_path.iterdir()) == [file]
 
 
+@writes_a_snapshot
 def test_plain_pyarrow_reads_the_parquet_file(layer: Layer, tmp_path: Path) -> None:
     export_layer(layer, tmp_path / "layer.parquet")
     table = pq.read_table(tmp_path / "layer.parquet")
@@ -104,6 +111,7 @@ def test_plain_pyarrow_reads_the_parquet_file(layer: Layer, tmp_path: Path) -> N
     assert json.loads(metadata[b"weights_sha256"]) == ["ab" * 32]
 
 
+@writes_a_snapshot
 def test_plain_numpy_reads_the_npz_file_without_pickles(layer: Layer, tmp_path: Path) -> None:
     export_layer(layer, tmp_path / "layer.npz")
     with np.load(tmp_path / "layer.npz", allow_pickle=False) as file:
@@ -114,6 +122,7 @@ def test_plain_numpy_reads_the_npz_file_without_pickles(layer: Layer, tmp_path: 
     assert json.loads(str(data["metadata"]))["precision"] == ["f32"]
 
 
+@writes_a_snapshot
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_a_failed_export_leaves_the_old_file_alone(
     layer: Layer, tmp_path: Path, suffix: str
@@ -130,6 +139,26 @@ def test_a_failed_export_leaves_the_old_file_alone(
     assert list(tmp_path.iterdir()) == [file]
 
 
+@writes_a_snapshot
+def test_an_export_is_of_one_moment_whatever_is_extracted_meanwhile(
+    layer: Layer, tmp_path: Path
+) -> None:
+    new = make_track(99)
+    Extraction.objects.create(track=new, model=layer.model, state="failed", precision="bf16")
+    row = f"({layer.pk}, {new.pk}, 0, '[1,2,3,4]')"
+
+    class Extracts(Progress):
+        def start(self, total: float, unit: str) -> None:
+            with psycopg.connect(**database()) as other:
+                other.execute(f"INSERT INTO {table_name(layer.pk)} VALUES {row}")
+
+    file = tmp_path / "layer.parquet"
+    assert export_layer(layer, file, progress=Extracts()).segments == 8
+    assert json.loads(pq.read_table(file).schema.metadata[b"precision"]) == ["f32"]
+    assert export_layer(layer, file).segments == 9
+
+
+@writes_a_snapshot
 def test_an_export_that_cannot_be_written_says_why(layer: Layer, tmp_path: Path) -> None:
     with pytest.raises(ExchangeError, match="No such file or directory"):
         export_layer(layer, tmp_path / "nowhere" / "layer.npz")
@@ -183,6 +212,36 @@ def test_importing_again_replaces_the_layer_and_its_index(tmp_path: Path) -> Non
     assert reduce_layer(again, "pca") != first
 
 
+def test_importing_fewer_tracks_forgets_the_others(tmp_path: Path) -> None:
+    model = import_layer(NAME, save(tmp_path / "mine.npz", columns())).layer.model
+    import_layer("mine-clap-other", save(tmp_path / "mine.npz", columns()))
+    one = {name: values[3:] for name, values in columns().items()}
+    import_layer(NAME, save(tmp_path / "one.npz", one))
+    assert model.extractions.count() == 2  # the other layer still has both
+    import_layer("mine-clap-other", save(tmp_path / "one.npz", one))
+    assert [row.track for row in model.extractions.all()] == [make_track(2)]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("again", [False, True])
+def test_importing_leaves_the_library_to_others(tmp_path: Path, again: bool) -> None:
+    strong = "SELECT relation::regclass::text, mode FROM pg_locks WHERE pid = pg_backend_pid() AND "
+    strong += "mode IN ('ShareRowExclusiveLock', 'AccessExclusiveLock')"
+    found = []
+
+    class Looks(Progress):
+        def advance(self, amount: float = 1, *, failed: int = 0, message: str = "") -> None:
+            with connection.cursor() as cursor:
+                cursor.execute(strong)
+                found.append(cursor.fetchall())
+
+    file = save(tmp_path / "mine.npz", columns())
+    if again:
+        index_layer(import_layer(NAME, file).layer)
+    import_layer(NAME, file, progress=Looks())
+    assert found == [[], []]
+
+
 NAN = np.arange(5 * SIZE, dtype=np.float32).reshape(5, SIZE)
 NAN[4, 1] = np.nan
 
@@ -208,7 +267,7 @@ def test_a_file_that_is_not_as_it_should_be_changes_nothing(
     tmp_path: Path, suffix: str, changes: dict[str, Any], complaint: str
 ) -> None:
     good = import_layer(NAME, save(tmp_path / "good.npz", columns())).layer
-    before = read_layer(good)
+    before, tables = read_layer(good), partitions()
     bad = save(tmp_path / f"bad{suffix}", columns(**changes))
     with pytest.raises(ExchangeError, match=complaint):
         import_layer(NAME, bad)
@@ -216,6 +275,7 @@ def test_a_file_that_is_not_as_it_should_be_changes_nothing(
     with pytest.raises(ExchangeError, match=complaint):
         import_layer("new-model-embeddings", bad)
     assert not EmbeddingModel.objects.filter(name="new-model").exists()
+    assert partitions() == tables
 
 
 def test_lists_of_different_lengths_are_refused(tmp_path: Path) -> None:
@@ -274,6 +334,7 @@ def test_names_that_do_not_fit_are_refused(tmp_path: Path, name: str, complaint:
         import_layer(name, save(tmp_path / "mine.npz", columns()))
 
 
+@writes_a_snapshot
 def test_the_commands_take_a_layer_out_and_bring_it_in(
     layer: Layer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
