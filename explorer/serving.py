@@ -58,7 +58,7 @@ class Site:
             signal.signal(number, _stop)
         try:
             jobs.resume()
-            self._start("web server", "gunicorn", *self._gunicorn_options())
+            self._start("web server", "gunicorn", *gunicorn_options(self.host, self.port))
             self._start("worker", "manage.py", "qcluster")
             self._wait_until_it_answers()
             self.say(f"Music Explore is at {self.address} (Ctrl-C stops it).")
@@ -76,13 +76,6 @@ class Site:
         if host in ("0.0.0.0", "::", ""):
             host = socket.gethostname()
         return f"http://{f'[{host}]' if ':' in host else host}:{self.port}/"
-
-    def _gunicorn_options(self) -> list[str]:
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return [
-            "musicexplore.wsgi", "--bind", f"{host}:{self.port}", "--worker-class", "gthread",
-            "--threads", str(THREADS), "--log-level", "warning", "--no-control-socket",
-        ]  # fmt: skip
 
     def _start(self, name: str, program: str, *arguments: str) -> None:
         command = [sys.executable, *(["-m"] if program == "gunicorn" else []), program, *arguments]
@@ -152,6 +145,15 @@ class Site:
             with suppress(ProcessLookupError):  # it and all that it started have ended in time
                 os.killpg(child.pid, signal.SIGKILL)
             child.wait()
+
+
+def gunicorn_options(host: str, port: int) -> list[str]:
+    """Arguments of gunicorn for serving the site at this address."""
+    host = f"[{host}]" if ":" in host else host
+    return [
+        "musicexplore.wsgi", "--bind", f"{host}:{port}", "--worker-class", "gthread",
+        "--threads", str(THREADS), "--log-level", "warning", "--no-control-socket",
+    ]  # fmt: skip
 
 
 def check_port(host: str, port: int) -> None:

@@ -71,22 +71,39 @@ def cached_response(
 
     Kept compressed on disk, for compression takes longer than all else together.
     """
-    compressed = accepts_gzip(request.headers.get("Accept-Encoding", ""))
+
+    def compressed() -> bytes:
+        with CACHE.get_or_make(f"{name}.arrow.gz", lambda: _compress(make())) as file:
+            return file.read()
+
+    cache_control = IMMUTABLE if immutable else REVALIDATE
+    return _response(request, name, compressed, cache_control=cache_control)
+
+
+def fresh_response(request: HttpRequest, stream: bytes) -> HttpResponse:
+    """Answers a stream that costs little to make and is not kept."""
+    return _response(
+        request, _digest_bytes(stream), lambda: _compress(stream), cache_control=REVALIDATE
+    )
+
+
+def _response(
+    request: HttpRequest, tag: str, compressed: Callable[[], bytes], *, cache_control: str
+) -> HttpResponse:
+    """Answers a stream that `compressed` returns, compressed or not, as the request allows."""
+    accepted = accepts_gzip(request.headers.get("Accept-Encoding", ""))
     # Each encoding is a representation of its own, so each has a tag of its own.
-    etag = f'"{name}-gzip"' if compressed else f'"{name}"'
+    etag = f'"{tag}-gzip"' if accepted else f'"{tag}"'
     response = get_conditional_response(request, etag=etag)
     if response is None:
-        with CACHE.get_or_make(
-            f"{name}.arrow.gz", lambda: gzip.compress(make(), GZIP_LEVEL, mtime=0)
-        ) as file:
-            content = file.read()
+        content = compressed()
         response = HttpResponse(
-            content if compressed else gzip.decompress(content), content_type=MEDIA_TYPE
+            content if accepted else gzip.decompress(content), content_type=MEDIA_TYPE
         )
-        if compressed:
+        if accepted:
             response.headers["Content-Encoding"] = "gzip"
     response.headers["ETag"] = etag
-    response.headers["Cache-Control"] = IMMUTABLE if immutable else REVALIDATE
+    response.headers["Cache-Control"] = cache_control
     patch_vary_headers(response, ["Accept-Encoding"])
     return response
 
@@ -101,5 +118,13 @@ def accepts_gzip(header: str) -> bool:
     return weight is not None and weight not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}
 
 
+def _compress(stream: bytes) -> bytes:
+    return gzip.compress(stream, GZIP_LEVEL, mtime=0)
+
+
 def _digest(*parts: object) -> str:
-    return hashlib.sha256("\0".join(map(str, parts)).encode()).hexdigest()[:16]
+    return _digest_bytes("\0".join(map(str, parts)).encode())
+
+
+def _digest_bytes(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:16]

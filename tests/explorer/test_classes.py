@@ -1,5 +1,6 @@
 """What points are coloured by."""
 
+import gzip
 import json
 
 import pyarrow as pa
@@ -106,6 +107,16 @@ def test_unchanged_classes_are_not_sent_again(client, tracks):
     assert client.get(address, headers={"If-None-Match": etag}).status_code == 304
     TrackArtist.objects.filter(track=tracks[0]).delete()
     assert client.get(address, headers={"If-None-Match": etag}).status_code == 200
+
+
+def test_classes_are_compressed_where_that_is_accepted(client, tracks):
+    address = "/api/v1/tracks/classes/?by=artist"
+    plain = client.get(address)
+    packed = client.get(address, headers={"Accept-Encoding": "gzip"})
+    assert packed["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.content) == plain.content
+    assert packed["ETag"] != plain["ETag"]
+    assert "Accept-Encoding" in packed["Vary"]
 
 
 def test_query_count_does_not_grow(get, tracks, django_assert_num_queries):

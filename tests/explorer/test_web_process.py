@@ -8,17 +8,20 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 from django.conf import settings as django_settings
 from django.core.management import call_command
 from django.db import connection
 from drf_spectacular.generators import SchemaGenerator
 
-from explorer.serving import THREADS
+from explorer.serving import THREADS, gunicorn_options
 from tests.tracks.sounds import write_wav
 from tracks.models import Track
 
@@ -92,58 +95,101 @@ print([name for name in {HEAVY!r} if name in sys.modules])
     assert done.stdout.splitlines() == [str([200] * len(addresses)), "[]"], done.stderr
 
 
+@dataclass
+class Server:
+    """A web server that runs as `serve` runs it."""
+
+    process: subprocess.Popen[bytes]
+    port: int
+
+    def get(self, address: str) -> bytes:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{address}", timeout=10) as answer:
+            return answer.read()
+
+    def ask(self, address: str, wanted: str) -> socket.socket:
+        """A player that has asked for a range, and read nothing of the answer."""
+        player = socket.create_connection(("127.0.0.1", self.port))
+        head = f"GET {address} HTTP/1.1\r\nHost: 127.0.0.1\r\nRange: bytes={wanted}\r\n\r\n"
+        player.sendall(head.encode())
+        return player
+
+    def memory(self) -> int:
+        """Bytes that the processes which answer hold."""
+        workers = psutil.Process(self.process.pid).children()
+        assert workers
+        return sum(worker.memory_info().rss for worker in workers)
+
+
 @pytest.fixture
-def server(transactional_db, settings) -> Iterator[int]:
-    """The port of a server that runs as `serve` runs it."""
+def server(transactional_db, settings) -> Iterator[Server]:
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     process = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "musicexplore.wsgi", "--bind", f"127.0.0.1:{port}",
-         "--worker-class", "gthread", "--threads", str(THREADS), "--log-level", "warning",
-         "--no-control-socket"],
+        [sys.executable, "-m", "gunicorn", *gunicorn_options("127.0.0.1", port)],
         env=environment(settings),
         cwd=django_settings.BASE_DIR,
-    )  # fmt: skip
+    )
+    server = Server(process, port)
     try:
         deadline = time.monotonic() + 60
         while True:
             try:
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5).close()
+                server.get("/healthz")
                 break
             except OSError:
                 assert time.monotonic() < deadline and process.poll() is None
                 time.sleep(0.1)
-        yield port
+        yield server
     finally:
         process.terminate()
         process.wait(20)
 
 
+@pytest.fixture
+def long_track(settings) -> tuple[Track, Path]:
+    """Five minutes of music: 26 MB."""
+    file = write_wav(Path(settings.AUDIO_DIR) / "long.wav", seconds=300, rate=44100)
+    return Track.objects.create(path="long.wav", path_bytes=b"long.wav", codec="pcm_s16le"), file
+
+
 # As players ask first, and as Chromium asks then.
-@pytest.mark.parametrize("asked", ["0-", "0-{last}"])
-def test_twenty_paused_players_block_nothing(server, settings, asked):
+@pytest.mark.parametrize("wanted", ["0-", "0-{last}"])
+def test_twenty_paused_players_block_nothing(server, long_track, wanted):
     """More players than threads ask for the rest of a long file, and read nothing of it."""
-    file = write_wav(Path(settings.AUDIO_DIR) / "long.wav", seconds=300, rate=44100)  # 26 MB
-    track = Track.objects.create(path="long.wav", path_bytes=b"long.wav", codec="pcm_s16le")
-    request = f"GET /tracks/{track.pk}/audio HTTP/1.1\r\nHost: 127.0.0.1\r\nRange: bytes=0-\r\n\r\n"
+    assert PLAYERS > THREADS
+    track, file = long_track
+    content = file.read_bytes()
+    wanted = wanted.format(last=len(content) - 1)
     players = []
     try:
-        for _ in range(PLAYERS):
-            player = socket.create_connection(("127.0.0.1", server))
-            player.sendall(request.encode())
-            players.append(player)
+        players = [server.ask(f"/tracks/{track.pk}/audio", wanted) for _ in range(PLAYERS)]
         time.sleep(1)  # by now each has been answered, and paused
         begin = time.monotonic()
-        with urllib.request.urlopen(f"http://127.0.0.1:{server}/healthz", timeout=10) as answer:
-            assert answer.status == 200
+        assert server.get("/healthz") == b"ok\n"
         assert time.monotonic() - begin < 2
         part = read_response(players[-1])
-        assert part == file.read_bytes()[: len(part)]
+        assert part == content[: len(part)]
         assert len(part) > 100_000
     finally:
         for player in players:
             player.close()
+
+
+def test_points_and_clips_take_little_memory(server, library, long_track):
+    """One person looks through maps, then sweeps over dots: six requests at once."""
+    tracks = [library.add_track(number, segments=0) for number in range(20)]
+    numbers = np.random.default_rng(0)
+    projection = library.add_projection(
+        {track.pk: numbers.standard_normal((1000, 10)) for track in tracks}
+    )
+    for x in range(5):
+        assert server.get(f"/api/v1/projections/{projection.pk}/points/?x={x}&y=9")
+    track, _ = long_track
+    clips = [f"/tracks/{track.pk}/clip?start={start}&end={start + 3}" for start in range(0, 250, 5)]
+    with ThreadPoolExecutor(6) as pool:
+        assert all(pool.map(server.get, clips))
+    assert server.memory() < 250e6  # it takes 175 MB
 
 
 def read_response(player: socket.socket) -> bytes:

@@ -1,11 +1,8 @@
 """Tracks, and what networks said of each of their segments."""
 
-import hashlib
-
 import numpy as np
 from django.db.models import Prefetch, QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.utils.cache import get_conditional_response
+from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -17,9 +14,9 @@ from embeddings.models import Extraction, SegmentEmbedding
 from embeddings.queries import track_taggrams
 from embeddings.taggrams import strongest_tags
 from explorer.api import filters, parameters
-from explorer.api.arrow import MEDIA_TYPE, ArrowView, to_stream
+from explorer.api.arrow import ArrowView, to_stream
 from explorer.api.classes import track_classes
-from explorer.api.points import REVALIDATE
+from explorer.api.points import fresh_response
 from explorer.api.schema import (
     ARROW_STREAM,
     SegmentSerializer,
@@ -113,15 +110,4 @@ class TrackClassesView(ArrowView):
         content = to_stream(
             {"track": classes.track, "class": classes.values}, {"labels": classes.labels}
         )
-        return _revalidated(request._request, content)
-
-
-def _revalidated(request: HttpRequest, content: bytes) -> HttpResponse:
-    """The content, or "not modified" to a browser that has it already."""
-    etag = f'"{hashlib.sha256(content).hexdigest()[:16]}"'
-    response = get_conditional_response(request, etag=etag)
-    if response is None:
-        response = HttpResponse(content, content_type=MEDIA_TYPE)
-    response.headers["ETag"] = etag
-    response.headers["Cache-Control"] = REVALIDATE
-    return response
+        return fresh_response(request._request, content)
