@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.dots import (
+    MOVE_MS,
     coloured,
     find_dots,
     hues,
@@ -207,6 +208,68 @@ def test_the_map_is_walked_by_keyboard(site: str, open_page: Open) -> None:
     expect(page.locator("#player")).to_have_attribute("data-phase", "playing")
     page.keyboard.press("Escape")
     expect(card).to_be_hidden()
+
+
+def middle(page: Page, selector: str) -> tuple[float, float]:
+    box = page.locator(selector).bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def test_keys_never_leave_the_map(site: str, open_page: Open) -> None:
+    page = open_page(site)
+    wait_for_dots(page)
+    page.locator("#map").focus()
+    page.keyboard.press("ArrowLeft")
+    place = middle(page, ".map-ring")
+    for _ in range(6):
+        page.keyboard.press("+")
+    page.wait_for_timeout(MOVE_MS)
+    assert middle(page, ".map-ring") == pytest.approx(place, abs=2)  # zooms about the dot
+    box = page.locator("#map").bounding_box()
+    assert box is not None
+    for key in ["ArrowRight", "ArrowUp", "ArrowRight", "ArrowDown", "ArrowRight", "ArrowRight"]:
+        page.keyboard.press(key)
+        page.wait_for_timeout(50)
+        x, y = middle(page, ".map-ring")
+        assert box["x"] <= x <= box["x"] + box["width"]
+        assert box["y"] <= y <= box["y"] + box["height"]
+        expect(page.locator("#card")).to_be_visible()
+
+
+def test_the_card_stays_beside_its_dot(site: str, open_page: Open) -> None:
+    page = open_page(site)
+    x, y = wait_for_dots(page)[0]
+    page.mouse.move(x, y)
+    expect(page.locator("#card .card-tags")).to_contain_text("·")
+    card = middle(page, "#card")
+    page.mouse.down()
+    page.mouse.move(x + 120, y + 40, steps=4)
+    page.wait_for_timeout(100)
+    assert middle(page, "#card") == pytest.approx((card[0] + 120, card[1] + 40), abs=2)
+    page.mouse.move(x - 900, y, steps=4)  # the dot is outside of the map now
+    expect(page.locator("#card")).to_be_hidden()
+    page.mouse.up()
+
+
+def test_a_dot_is_announced_once_when_all_of_it_is_known(site: str, open_page: Open) -> None:
+    page = open_page(site)
+    wait_for_dots(page)
+    page.evaluate(
+        """() => {
+          window.said = [];
+          const spoken = document.querySelector("#card-spoken");
+          new MutationObserver(() => window.said.push(spoken.textContent))
+            .observe(spoken, { childList: true, characterData: true, subtree: true });
+        }"""
+    )
+    page.locator("#map").focus()
+    page.keyboard.press("ArrowLeft")
+    wait_until(page, lambda: page.evaluate("window.said.length"), "words")
+    page.wait_for_timeout(300)
+    [words] = page.evaluate("window.said")
+    assert re.fullmatch(r".+, ACE-Step 1.5, \d:\d\d–\d:\d\d, .+ · .+ · .+", words)
+    assert page.locator("[aria-live], [role=status]").filter(has_text=words).count() == 1
 
 
 def test_without_webgl_the_map_is_drawn_all_the_same_and_says_so(

@@ -8,14 +8,22 @@ from pathlib import Path
 import av
 import numpy as np
 from numpy.typing import NDArray
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from scipy.signal import fftconvolve
 
 from tests.e2e.conftest import HOME
 from tests.e2e.dots import find_dots, wait_for_dots, wait_until
 
-# Keeps what is really given to the loudspeaker: the decoded samples of every started clip.
+# Keeps what is really given to the loudspeaker: the decoded samples of every started clip, and
+# the context that they sound in.
 RECORDER = """
+window.contexts = [];
+window.AudioContext = class extends AudioContext {
+  constructor(...options) {
+    super(...options);
+    window.contexts.push(this);
+  }
+};
 window.sounded = [];
 const start = AudioBufferSourceNode.prototype.start;
 AudioBufferSourceNode.prototype.start = function (...when) {
@@ -26,6 +34,16 @@ AudioBufferSourceNode.prototype.start = function (...when) {
   return start.apply(this, when);
 };
 """
+# Answers about tracks come late, those about tags a little less so.
+SLOW_ANSWERS = """
+const fetchNow = window.fetch;
+window.fetch = async (address, options) => {
+  const late = /tags\\/\\?/.test(address) ? 300 : /tracks\\/\\d+\\/$/.test(address) ? 600 : 0;
+  await new Promise((resolve) => setTimeout(resolve, late));
+  return fetchNow(address, options);
+};
+"""
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 SEGMENT = 2.992  # seconds, of MusiCNN and VGG
 TOLERANCE = 0.05  # seconds
 
@@ -34,6 +52,10 @@ Open = Callable[..., Page]
 
 def clips_sounded(page: Page) -> int:
     return int(page.evaluate("window.sounded.length"))
+
+
+def sound_runs(page: Page) -> bool:
+    return bool(page.evaluate("window.contexts.at(-1)?.state === 'running'"))
 
 
 def last_clip(page: Page) -> tuple[NDArray[np.float32], int]:
@@ -140,19 +162,94 @@ def test_play_on_click_off_and_volume_are_kept(site: str, open_page: Open) -> No
     assert clips_sounded(page) == 0
 
 
-def test_a_track_keeps_playing_and_the_map_follows(site: str, open_page: Open) -> None:
+def test_a_suspended_context_is_silence_until_the_next_click(site: str, open_page: Open) -> None:
     page = open_page(site, script=RECORDER)
+    x, y = wait_for_dots(page)[0]
+    page.mouse.click(x, y)
+    wait_until(page, lambda: clips_sounded(page), "sound")
+    page.evaluate("window.contexts[0].suspend()")  # as a telephone call does
+    page.mouse.move(x, 60)
+    page.mouse.move(x, y)
+    hint = page.get_by_text("Click once to turn sound on")
+    hint.wait_for()
+    assert not sound_runs(page)
+    before = clips_sounded(page)
+    page.mouse.down()
+    page.mouse.up()
+    wait_until(page, lambda: clips_sounded(page) > before, "sound again")
+    assert sound_runs(page)
+    hint.wait_for(state="hidden")
+
+
+def test_a_tap_on_a_phone_sounds(site: str, open_page: Open) -> None:
+    page = open_page(site, script=RECORDER, **PHONE)
+    page.touchscreen.tap(*wait_for_dots(page)[0])
+    wait_until(page, lambda: clips_sounded(page), "sound")
+    assert sound_runs(page)
+    expect(page.locator("#player")).to_have_attribute("data-phase", "playing")
+
+
+def test_sweeping_over_slow_answers_leaves_the_console_silent(site: str, open_page: Open) -> None:
+    page = open_page(site, script=SLOW_ANSWERS)
+    dots = wait_for_dots(page)
+    for place in (dots[0], dots[len(dots) // 2], dots[-1]):
+        page.mouse.move(*place)
+        page.wait_for_timeout(200)
+    expect(page.locator(".card-tags")).to_contain_text("·")
+
+
+def keep_playing(page: Page) -> None:
+    """Plays on from a dot, to be seen in a track's first half."""
     x, y = wait_for_dots(page)[0]
     page.mouse.click(x, y)
     page.locator('#player[data-phase="playing"]').wait_for()
     page.get_by_role("button", name="Keep playing").click()
-    place = page.get_by_role("progressbar", name="Place in the track")
-    before = float(place.get_attribute("aria-valuenow") or 0)
-    wait_until(
-        page, lambda: float(place.get_attribute("aria-valuenow") or 0) >= before + 3, "progress"
-    )
+
+
+def seconds_heard(page: Page) -> float:
+    return float(page.get_by_role("slider", name="Place in the track").input_value())
+
+
+def test_a_track_keeps_playing_and_bar_and_map_follow(site: str, open_page: Open) -> None:
+    page = open_page(site, script=RECORDER)
+    keep_playing(page)
+    before = seconds_heard(page)
+    span = page.locator("#player-time").inner_text()
+    wait_until(page, lambda: seconds_heard(page) >= before + 3, "progress")
+    expect(page.locator("#player-time")).not_to_have_text(span)
+    first, last = clock_range(page.locator("#player-time").inner_text())
+    assert first - 1 <= seconds_heard(page) <= last + 1
     page.mouse.move(*find_dots(page)[-1])  # pointing elsewhere does not interrupt the track
     page.wait_for_timeout(300)
     assert page.locator("#player").get_attribute("data-phase") == "playing"
     page.get_by_role("button", name="Stop").click()
     page.locator('#player[data-phase="idle"]').wait_for()
+
+
+def test_the_place_in_the_track_is_chosen_by_keyboard(site: str, open_page: Open) -> None:
+    page = open_page(site, script=RECORDER, viewport={"width": 760, "height": 700})
+    keep_playing(page)
+    place = page.get_by_role("slider", name="Place in the track")
+    place.press("Home")
+    wait_until(page, lambda: 1 <= seconds_heard(page) < 5, "the beginning")
+    place.focus()
+    for _ in range(10):
+        page.keyboard.press("ArrowRight")
+    wait_until(page, lambda: 11 <= seconds_heard(page) < 20, "ten seconds later")
+    assert re.match(r"0:1\d of \d:\d\d", place.get_attribute("aria-valuetext") or "")
+
+
+def test_a_file_that_the_browser_cannot_play_is_heard_in_clips(site: str, open_page: Open) -> None:
+    page = open_page(site, script=RECORDER)
+    page.route(
+        "**/tracks/*/audio",
+        lambda route: route.fulfill(body=b"no audio", content_type="audio/x-ms-wma"),
+    )
+    keep_playing(page)
+    before = seconds_heard(page)
+    wait_until(page, lambda: clips_sounded(page) >= 2, "clips")
+    clip, rate = last_clip(page)
+    assert len(clip) / rate > SEGMENT + 1
+    wait_until(page, lambda: seconds_heard(page) >= before + 4, "progress")
+    expect(page.locator("#player")).to_have_attribute("data-phase", "playing")
+    expect(page.locator("#player-message")).to_be_hidden()
