@@ -1,10 +1,11 @@
 """The page where there is no music yet, on small screens, and in the dark."""
 
+import re
 from collections.abc import Callable
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.dots import map_image, wait_for_dots
 
@@ -32,6 +33,10 @@ FAINT = """() => {
   return [texts.length, texts.filter((element) => ratio(element) < 4.5).map((e) => e.outerHTML)];
 }"""
 
+BLOCKED_STORAGE = """Object.defineProperty(window, "localStorage", {
+  get() { throw new DOMException("Access is denied.", "SecurityError"); }
+});"""
+
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
 
@@ -43,6 +48,70 @@ def test_an_empty_library_shows_the_two_ways_in(empty_site: str, open_page: Open
     command.get_by_role("button").click()
     expect(command.get_by_role("button")).to_have_text("Copied")
     assert page.evaluate("navigator.clipboard.readText()") == "make run MUSIC=~/Music"
+
+
+def test_skipping_to_the_content_needs_no_map(empty_site: str, open_page: Open) -> None:
+    page = open_page(empty_site)
+    expect(page.get_by_role("heading", name="There is no music here yet")).to_be_visible()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+    page.wait_for_timeout(100)  # an error would be on the console by now
+
+
+def test_without_scripts_the_page_says_so(empty_site: str, open_page: Open) -> None:
+    page = open_page(empty_site, java_script_enabled=False)
+    expect(page.get_by_text("The map has not started.")).to_be_visible()
+    expect(page.get_by_role("button", name="Zoom in")).to_be_hidden()
+
+
+def test_a_script_that_does_not_come_is_told(empty_site: str, open_page: Open) -> None:
+    page = open_page("about:blank", expected="net::ERR_FAILED")
+    page.route("**/dist/explore*.js", lambda route: route.abort())
+    page.goto(empty_site)
+    expect(page.get_by_text("The map has not started.")).to_be_visible()
+    expect(page.get_by_text("Loading the map…")).to_be_hidden()
+
+
+def test_a_browser_that_keeps_nothing_shows_the_map(site: str, open_page: Open) -> None:
+    page = open_page(site, script=BLOCKED_STORAGE)
+    wait_for_dots(page)
+    dark = is_dark(page)
+    page.get_by_role("button", name="Switch between light and dark").click()
+    assert is_dark(page) != dark
+    page.get_by_label("Layout").select_option("pca")
+    page.get_by_label("Volume").fill("0.2")
+    page.locator("label", has_text="click").last.click()
+    expect(page.get_by_label("click")).to_be_checked()
+
+
+def test_parts_are_named_by_their_headings_alone(site: str, open_page: Open) -> None:
+    page = open_page(site)
+    wait_for_dots(page)
+    for name in ("Show", "Seen by", "Laid out by", "Coloured by"):
+        expect(page.get_by_role("heading", name=name, exact=True)).to_be_visible()
+    expect(page.get_by_text("Tag", exact=True)).to_be_hidden()  # no second select, no label
+
+
+def test_a_long_word_stays_on_its_card(site: str, open_page: Open) -> None:
+    page = open_page("about:blank")
+
+    def lengthen(route: Route) -> None:
+        route.fulfill(json=route.fetch().json() | {"title": "Donaudampfschiff" * 30})
+
+    page.route(re.compile(r"/tracks/\d+/$"), lengthen)
+    page.goto(site)
+    page.mouse.move(*wait_for_dots(page)[-1])
+    title = page.locator(".card-title")
+    expect(title).to_contain_text("Donaudampfschiff")
+    wide, card, stage = (
+        title.evaluate("(element) => element.scrollWidth > element.clientWidth"),
+        page.locator("#card").bounding_box() or {},
+        page.locator("#map").bounding_box() or {},
+    )
+    assert not wide
+    assert card["x"] + card["width"] <= stage["x"] + stage["width"]
+    assert card["height"] < 200
 
 
 def test_music_that_no_network_has_heard_yet(site: str, open_page: Open) -> None:
@@ -69,6 +138,7 @@ def test_on_a_phone_the_questions_are_a_sheet(site: str, open_page: Open) -> Non
     dots = wait_for_dots(page)
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     assert (page.locator("#map").bounding_box() or {})["width"] == 390
+    expect(page.get_by_label("click")).to_be_checked()  # nothing is pointed at by a finger
     expect(page.get_by_label("Layout")).to_be_hidden()
     page.get_by_role("button", name="What is shown").click()
     page.get_by_label("Layout").select_option("pca")
