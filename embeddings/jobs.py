@@ -14,7 +14,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import DatabaseError, transaction
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -26,6 +26,7 @@ from musicexplore.progress import Cancelled, Progress, SeveralProgress
 # What the worker knows how to do; all else is run by its command alone.
 QUEUEABLE = (Job.Kind.EXTRACTION, Job.Kind.REDUCTION, Job.Kind.VECTOR_INDEX)
 ENDED = (Job.State.DONE, Job.State.FAILED, Job.State.CANCELLED)
+ACTIVE = Q(shown_state__in=[Job.State.QUEUED, Job.State.RUNNING])  # of `as_shown`
 MAX_ATTEMPTS = 3
 WRITE_SECONDS = 1.0  # progress is written this often at most
 INTERRUPTED = "Its process ended before the work was done. Try again: what is finished is kept."
@@ -210,15 +211,31 @@ def request_cancel(job: Job) -> None:
 
 def mark_interrupted() -> int:
     """Mark as failed the running jobs whose process died; returns how many."""
-    running = Job.objects.filter(state=Job.State.RUNNING)
-    said = set(running.values_list("pk", flat=True))
-    dead = said - live_jobs() if said else said
+    dead = _interrupted()
     if not dead:
         return 0
     # Asked again with the condition, for one may have ended between the two questions.
-    return running.filter(pk__in=dead).update(
+    return Job.objects.filter(pk__in=dead, state=Job.State.RUNNING).update(
         state=Job.State.FAILED, message=INTERRUPTED, finished_at=timezone.now()
     )
+
+
+def as_shown(jobs: QuerySet[Job]) -> QuerySet[Job]:
+    """Adds `shown_state` and `shown_message`: a job whose process died is shown as failed.
+
+    For those who only read; `mark_interrupted` writes it down.
+    """
+    dead = Q(pk__in=_interrupted(), state=Job.State.RUNNING)
+    return jobs.annotate(
+        shown_state=Case(When(dead, then=Value(Job.State.FAILED.value)), default="state"),
+        shown_message=Case(When(dead, then=Value(INTERRUPTED)), default="message"),
+    )
+
+
+def _interrupted() -> set[int]:
+    """Numbers of the jobs that say "running" while no process works on them."""
+    said = set(Job.objects.filter(state=Job.State.RUNNING).values_list("pk", flat=True))
+    return said - live_jobs() if said else said
 
 
 def live_jobs() -> set[int]:

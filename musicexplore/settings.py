@@ -144,5 +144,7 @@ LOGGING = {
     "loggers": {
         name: {"level": LOG_LEVEL}
         for name in ("django", "musicexplore", "tracks", "embeddings", "explorer")
-    },
+    }
+    # What is refused (a missing file, a malformed parameter) is told to who asked, in the answer.
+    | {"django.request": {"level": "DEBUG" if LOG_LEVEL == "DEBUG" else "ERROR"}},
 }

@@ -4,6 +4,7 @@ import django_filters
 from django import forms
 from django.db.models import QuerySet
 
+from embeddings import jobs
 from embeddings.models import Job, Projection
 from tracks.models import Album, Artist, Tag, Track
 from tracks.queries import search_named, search_tracks
@@ -79,15 +80,11 @@ class ProjectionFilter(django_filters.FilterSet):
 
 
 def _active_jobs(queryset: QuerySet[Job], _name: str, active: str) -> QuerySet[Job]:
-    states = [Job.State.QUEUED, Job.State.RUNNING]
-    return (
-        queryset.filter(state__in=states)
-        if active == "true"
-        else queryset.exclude(state__in=states)
-    )
+    return queryset.filter(jobs.ACTIVE if active == "true" else ~jobs.ACTIVE)
 
 
 class JobFilter(django_filters.FilterSet):
+    state = django_filters.ChoiceFilter("shown_state", choices=Job.State.choices)
     # A Boolean filter takes whatever it does not understand for "any".
     active = django_filters.ChoiceFilter(
         method=_active_jobs, choices=[("true", "true"), ("false", "false")], label="or ended"
@@ -95,4 +92,4 @@ class JobFilter(django_filters.FilterSet):
 
     class Meta:
         model = Job
-        fields = ["kind", "state"]
+        fields = ["kind"]

@@ -136,6 +136,10 @@ class NewProjectionSerializer(serializers.Serializer[Any]):
 
 
 class JobSerializer(serializers.ModelSerializer[Job]):
+    """Of jobs with `jobs.as_shown`."""
+
+    state = serializers.ChoiceField(choices=Job.State.choices, source="shown_state", read_only=True)
+    message = serializers.CharField(source="shown_message", read_only=True)
     fraction = serializers.SerializerMethodField()
     seconds_left = serializers.SerializerMethodField()
 
@@ -162,5 +166,5 @@ class JobSerializer(serializers.ModelSerializer[Job]):
     def get_fraction(self, job: Job) -> float | None:
         return jobs.fraction(job)
 
-    def get_seconds_left(self, job: Job) -> float | None:
-        return jobs.seconds_left(job)
+    def get_seconds_left(self, job: Any) -> float | None:
+        return jobs.seconds_left(job) if job.shown_state == Job.State.RUNNING else None

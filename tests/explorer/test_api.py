@@ -266,9 +266,21 @@ class TestJobs:
         get("jobs/", 400, active="perhaps")
 
     def test_a_job_without_a_process_is_told_as_failed(self, get, db):
-        dead = Job.objects.create(kind=Job.Kind.EXTRACTION, state=Job.State.RUNNING)
+        dead = Job.objects.create(
+            kind=Job.Kind.EXTRACTION,
+            state=Job.State.RUNNING,
+            total=2,
+            done=1,
+            started_at=timezone.now(),
+        )
         assert get("jobs/", active="true").json()["results"] == []
-        assert get(f"jobs/{dead.pk}/").json()["state"] == "failed"
+        assert get("library/").json()["jobs_active"] == 0
+        assert [job["id"] for job in get("jobs/", state="failed").json()["results"]] == [dead.pk]
+        told = get(f"jobs/{dead.pk}/").json()
+        assert (told["state"], told["seconds_left"]) == ("failed", None)
+        assert "Try again" in told["message"]
+        dead.refresh_from_db()
+        assert dead.state == "running"  # reading writes nothing
 
     def test_cancelling_needs_an_account(self, client, db):
         job = Job.objects.create(kind=Job.Kind.EXTRACTION, state=Job.State.RUNNING)
@@ -424,6 +436,15 @@ class TestErrors:
         ]
         for response in refused:
             assert response["Content-Type"].startswith("text/html")
+
+    def test_only_failures_of_the_server_are_logged(self, client, db, monkeypatch, caplog):
+        for address in ("/nothing-here", "/api/v1/tracks/7/", "/api/v1/tracks/?state=x"):
+            client.get(address)
+        assert caplog.records == []
+        monkeypatch.setattr(media, "_find", lambda pk: 1 / 0)
+        client.raise_request_exception = False
+        client.get("/tracks/1/audio")
+        assert "ZeroDivisionError" in caplog.text
 
     def test_a_login_is_asked_for_in_the_same_shape(self, client, db, settings):
         settings.LOGIN_REQUIRED = True

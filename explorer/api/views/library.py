@@ -9,6 +9,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
+from embeddings import jobs
 from embeddings.models import Job
 from embeddings.queries import current_projections
 from embeddings.weights.store import weights_present
@@ -65,6 +66,6 @@ def _library() -> dict[str, Any]:
         "hours": round(counts.hours, 2),
         "models_present": len(weights_present()),
         "projections": current_projections().count(),
-        "jobs_active": Job.objects.filter(state__in=[Job.State.QUEUED, Job.State.RUNNING]).count(),
+        "jobs_active": jobs.as_shown(Job.objects.all()).filter(jobs.ACTIVE).count(),
         "audio_dir_set": bool(settings.AUDIO_DIR),
     }

@@ -108,7 +108,8 @@ class ProjectionViewSet(ReadOnlyModelViewSet[Projection]):
             },
             request.user if request.user.is_authenticated else None,
         )
-        return Response(JobSerializer(job).data, status=status.HTTP_202_ACCEPTED)
+        shown = jobs.as_shown(Job.objects.filter(pk=job.pk)).get()
+        return Response(JobSerializer(shown).data, status=status.HTTP_202_ACCEPTED)
 
 
 class ProjectionPointsView(ArrowView):
@@ -156,14 +157,11 @@ class JobViewSet(ReadOnlyModelViewSet[Job]):
     filterset_class = filters.JobFilter
 
     def get_queryset(self) -> QuerySet[Job]:
-        jobs.mark_interrupted()  # so that no dead job looks alive
-        return super().get_queryset()
+        return jobs.as_shown(super().get_queryset())
 
     @extend_schema(request=None, responses=JobSerializer)
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, pk: str) -> Response:
         """Asks a job to stop; what it has finished is kept."""
-        job = self.get_object()
-        jobs.request_cancel(job)
-        job.refresh_from_db()
-        return Response(JobSerializer(job).data)
+        jobs.request_cancel(self.get_object())
+        return Response(JobSerializer(self.get_object()).data)
