@@ -139,6 +139,7 @@ def test_on_a_phone_the_questions_are_a_sheet(site: str, open_page: Open) -> Non
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     assert (page.locator("#map").bounding_box() or {})["width"] == 390
     expect(page.get_by_label("click")).to_be_checked()  # nothing is pointed at by a finger
+    expect(page.get_by_text("Tap a dot to hear it")).to_be_visible()
     expect(page.get_by_label("Layout")).to_be_hidden()
     page.get_by_role("button", name="What is shown").click()
     page.get_by_label("Layout").select_option("pca")

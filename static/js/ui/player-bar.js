@@ -22,6 +22,7 @@ export class PlayerBar {
    *   onVolume: (volume: number) => void, onMode: (mode: PlayOn) => void}} events */
   constructor(events) {
     this.element = byId("player");
+    if (CANNOT_HOVER) byId("player-title").textContent = "Tap a dot to hear it";
     this.toggle = /** @type {HTMLButtonElement} */ (byId("player-toggle"));
     this.keepPlaying = /** @type {HTMLButtonElement} */ (byId("player-continue"));
     this.toggle.addEventListener("click", events.onToggle);
