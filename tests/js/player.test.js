@@ -186,7 +186,8 @@ test("without a gesture nothing sounds; the first one plays what waited", async 
 test("a gesture that the browser refuses leaves it locked; a later one is asked again", async () => {
   AudioContext.refusals = 1;
   const { player } = await unlocked();
-  await player.play(A);
+  void player.play(A);
+  await settle();
   assert.equal(player.locked, true);
   assert.equal(player.state.phase, "locked");
   player.unlock();
