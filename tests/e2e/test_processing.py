@@ -156,6 +156,7 @@ def test_a_newer_map_cuts_off_neither_card_nor_sound(site: str, open_page: Open)
 
     page.mouse.move(*dots[0])
     page.locator('#player[data-phase="playing"]').wait_for()
+    expect(page.locator(".card-title")).not_to_have_text("…")
     title = page.locator(".card-title").inner_text()
     page.evaluate(
         """() => {

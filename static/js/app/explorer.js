@@ -37,6 +37,7 @@ export class Explorer {
   /** @type {Choices} */
   #choices = initialChoices(location.search, storage);
   #changedAt = -Infinity;
+  #lastLook = Promise.resolve();
   /** @type {Entry[]} */
   #entries = [];
   /** @type {import("../model/colour-choice.js").Tag[]} */
@@ -75,8 +76,16 @@ export class Explorer {
    *
    * @param {{unasked?: boolean}} [options] `unasked`: by the page itself, so that a failure does
    *   not take away the map that is shown
+   * @returns {Promise<void>}
    */
-  async refresh({ unasked = false } = {}) {
+  refresh({ unasked = false } = {}) {
+    const look = () => this.#look(unasked);
+    this.#lastLook = this.#lastLook.then(look, look); // one after the other
+    return this.#lastLook;
+  }
+
+  /** @param {boolean} unasked */
+  async #look(unasked) {
     try {
       const [library, models, projections] = await Promise.all([
         getJson("library/"),
