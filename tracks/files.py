@@ -11,6 +11,20 @@ from musicexplore.home import remember
 from tracks.models import Track
 from tracks.scanning import MAX_PATH_BYTES, is_inside
 
+# What a track's row says of its file, beside `path_bytes`.
+FILE_FIELDS = (
+    "path",
+    "state",
+    "state_reason",
+    "missing_since",
+    "size",
+    "mtime_ns",
+    "duration",
+    "sample_rate",
+    "channels",
+    "codec",
+)
+
 
 def audio_root() -> Path:
     """The folder that holds the library's music, with symbolic links resolved.

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from musicexplore.progress import Progress
 from tracks.bulk import update_rows
-from tracks.files import display_path
+from tracks.files import FILE_FIELDS, display_path
 from tracks.jamendo.parsing import low_quality_path
 from tracks.media import MediaError, probe
 from tracks.models import Track
@@ -24,19 +24,7 @@ MAX_VANISHED_SHARE = 0.2
 PROBE_THREADS = 8  # opening files waits for the disk, not for the processor
 BATCH = 500
 
-_FILE_FIELDS = (
-    "path",
-    "state",
-    "state_reason",
-    "missing_since",
-    "size",
-    "mtime_ns",
-    "duration",
-    "sample_rate",
-    "channels",
-    "codec",
-    "updated_at",
-)
+_WRITTEN = (*FILE_FIELDS, "updated_at")
 
 
 @dataclass
@@ -207,7 +195,7 @@ def _probe_and_store(
                 tracks,
                 update_conflicts=True,
                 unique_fields=["path_bytes"],
-                update_fields=_FILE_FIELDS,
+                update_fields=_WRITTEN,
             )
             failed = sum(track.state == Track.State.UNREADABLE for track in tracks)
             summary.unreadable += failed

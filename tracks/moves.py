@@ -4,22 +4,10 @@ import os
 
 from django.db import transaction
 
-from tracks.files import absolute_path
+from tracks.files import FILE_FIELDS, absolute_path
 from tracks.models import Track
 
-_PLACE = (
-    "path",
-    "path_bytes",
-    "state",
-    "state_reason",
-    "missing_since",
-    "size",
-    "mtime_ns",
-    "duration",
-    "sample_rate",
-    "channels",
-    "codec",
-)
+_PLACE = ("path_bytes", *FILE_FIELDS)
 
 
 def find_moved(track: Track, audio_hash: str) -> Track | None:

@@ -1,15 +1,10 @@
 """What the API says of a library, and what it refuses."""
 
-from datetime import timedelta
-
 import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
-from django.utils import timezone
 
-from embeddings import locks
-from embeddings.models import EmbeddingModel, Job, Layer
-from embeddings.tasks import run_job
+from embeddings.models import Job
 from explorer import media
 from tests.explorer.conftest import add_model
 from tracks.models import Tag, Track
@@ -244,121 +239,6 @@ def test_library(get, library, settings):
     settings.AUDIO_DIR = ""
     after = get("library/").json()
     assert (after["playable"], after["audio_dir_set"]) == (0, False)
-
-
-class TestJobs:
-    def test_progress(self, get, db):
-        now = timezone.now()
-        Job.objects.create(kind=Job.Kind.INDEX, state=Job.State.DONE)
-        running = Job.objects.create(
-            kind=Job.Kind.EXTRACTION,
-            state=Job.State.RUNNING,
-            total=100,
-            done=25,
-            started_at=now - timedelta(seconds=10),
-        )
-        locks.take(locks.Kind.JOB, running.pk)  # its process is alive
-        (job,) = get("jobs/", active="true").json()["results"]
-        assert (job["id"], job["fraction"]) == (running.pk, 0.25)
-        assert job["seconds_left"] == pytest.approx(30, abs=3)
-        assert get("jobs/", active="false").json()["results"][0]["fraction"] == 1.0
-        get("jobs/", 400, kind="nonsense")
-        get("jobs/", 400, active="perhaps")
-
-    def test_a_job_without_a_process_is_told_as_failed(self, get, db):
-        dead = Job.objects.create(
-            kind=Job.Kind.EXTRACTION,
-            state=Job.State.RUNNING,
-            total=2,
-            done=1,
-            started_at=timezone.now(),
-        )
-        assert get("jobs/", active="true").json()["results"] == []
-        assert get("library/").json()["jobs_active"] == 0
-        assert [job["id"] for job in get("jobs/", state="failed").json()["results"]] == [dead.pk]
-        told = get(f"jobs/{dead.pk}/").json()
-        assert (told["state"], told["seconds_left"]) == ("failed", None)
-        assert "Try again" in told["message"]
-        dead.refresh_from_db()
-        assert dead.state == "running"  # reading writes nothing
-
-    def test_cancelling_needs_an_account(self, client, db):
-        job = Job.objects.create(kind=Job.Kind.EXTRACTION, state=Job.State.RUNNING)
-        locks.take(locks.Kind.JOB, job.pk)  # its process is alive
-        address = f"/api/v1/jobs/{job.pk}/cancel/"
-        response = client.post(address)
-        assert response.status_code == 403
-        assert response.json()["error"]["code"] == "not_authenticated"
-        job.refresh_from_db()
-        assert not job.cancel_requested
-        client.force_login(get_user_model().objects.create_user("someone"))
-        assert client.post(address).json()["cancel_requested"] is True
-        job.refresh_from_db()
-        assert job.cancel_requested
-
-
-class TestWriting:
-    @pytest.fixture
-    def person(self, db):
-        return get_user_model().objects.create_user("person")
-
-    @pytest.fixture
-    def curator(self, db):
-        return get_user_model().objects.create_user("curator", is_staff=True)
-
-    @pytest.mark.parametrize("address", ["layers/toy-net-embeddings/", "models/toy-net/"])
-    def test_staff_switch_things_off(self, client, library, person, curator, address):
-        def patch(**fields):
-            return client.patch(f"/api/v1/{address}", fields, "application/json")
-
-        assert patch(enabled=False).status_code == 403
-        client.force_login(person)
-        assert patch(enabled=False).status_code == 403
-        client.force_login(curator)
-        assert patch(enabled=False, name="other").json()["enabled"] is False
-        assert patch(enabled="perhaps").json()["error"]["details"].keys() == {"enabled"}
-        assert not Layer.objects.filter(name="other").exists()
-        assert not EmbeddingModel.objects.filter(name="other").exists()
-        assert client.delete(f"/api/v1/{address}").status_code == 405
-
-    def test_a_map_can_be_asked_for(self, client, library, person):
-        def post(**fields):
-            return client.post("/api/v1/projections/", fields, "application/json")
-
-        library.add_track(1, segments=5)
-        parameters = {"pca_dims": 3}
-        wanted = {"layer": "toy-net-embeddings", "method": "pca", "parameters": parameters}
-        assert post(**wanted).status_code == 403
-        client.force_login(person)
-        response = post(**wanted)
-        assert response.status_code == 202
-        job = Job.objects.get(pk=response.json()["id"])
-        assert (job.kind, job.state, job.created_by) == ("reduction", "queued", person)
-        run_job(job.pk)  # as the worker does
-        (row,) = client.get("/api/v1/projections/").json()
-        assert (row["layer"], row["method"]) == ("toy-net-embeddings", "pca")
-        assert row["parameters"] == {"pca_dims": 3}
-        errors = post(layer="none", method="magic").json()["error"]["details"]
-        assert errors.keys() == {"layer", "method"}
-
-    @pytest.mark.parametrize("parameters", [{"magic": 1}, {"pca_dims": 0}, {"pca_dims": "many"}])
-    def test_impossible_parameters_of_a_map(self, client, library, person, parameters):
-        client.force_login(person)
-        wanted = {"layer": "toy-net-embeddings", "method": "pca", "parameters": parameters}
-        response = client.post("/api/v1/projections/", wanted, "application/json")
-        assert response.status_code == 400
-        assert next(iter(parameters)) in response.json()["error"]["details"]["parameters"][0]
-
-    def test_cross_site_requests_are_refused(self, library, person):
-        client = Client(enforce_csrf_checks=True)
-        client.force_login(person)
-        response = client.post(
-            "/api/v1/projections/",
-            {"layer": "toy-net-embeddings", "method": "pca"},
-            "application/json",
-        )
-        assert response.status_code == 403
-        assert "CSRF" in response.json()["error"]["message"]
 
 
 class TestErrors:
