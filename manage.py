@@ -5,7 +5,9 @@ import os
 import sys
 
 from django.core.management import execute_from_command_line
-from django.db import OperationalError
+from django.db import OperationalError, ProgrammingError
+
+MISSING = ("42P01", "42703")  # PostgreSQL's codes: no such table, no such column
 
 
 def main() -> None:
@@ -18,6 +20,13 @@ def main() -> None:
         from musicexplore.checks import unreachable
 
         sys.exit(unreachable(error))
+    except ProgrammingError as error:
+        if getattr(error.__cause__, "sqlstate", None) not in MISSING:
+            raise
+        sys.exit(
+            "The database does not have this version's tables: run manage.py migrate first "
+            f"({str(error).splitlines()[0]})."
+        )
     except KeyboardInterrupt:
         sys.exit("Interrupted. What is finished is kept; the same command continues.")
 

@@ -292,3 +292,13 @@ def test_an_ordinary_user_keeps_all_in_the_home(open_path: Path) -> None:
         [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert result.stdout == f"True {home / 'postgres'}\n", result.stderr
+
+
+def test_a_command_before_migrate_says_so_in_a_line(home: Path) -> None:
+    result = subprocess.run(
+        [sys.executable, "manage.py", "fetch_models"], cwd=ROOT, capture_output=True, text=True,
+        check=False, env=os.environ | {"MUSICEXPLORE_HOME": str(home), "DATABASE_URL": ""},
+    )  # fmt: skip
+    assert result.returncode == 1
+    (line,) = result.stderr.splitlines()
+    assert "run manage.py migrate first" in line
