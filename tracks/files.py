@@ -59,6 +59,8 @@ def choose_folder(given: str | None) -> tuple[Path, Path]:
         settings.AUDIO_DIR = str(folder)
     root = audio_root()
     if not folder.is_relative_to(root):
+        if not folder.is_dir():
+            raise ImproperlyConfigured(f"There is no folder {folder}.")
         raise ImproperlyConfigured(
             f"{folder} is not inside this library's music folder {root}. Give a folder inside it, "
             "or set MUSICEXPLORE_HOME to another place for a library of its own."

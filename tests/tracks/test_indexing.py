@@ -254,6 +254,8 @@ def test_command_remembers_its_first_folder(tmp_path, settings, capsys):
     assert Job.objects.get().state == "done"
     with pytest.raises(CommandError, match="not inside"):
         call_command("index_all_audio", "--dir", str(tmp_path))
+    with pytest.raises(CommandError, match="There is no folder"):
+        call_command("index_all_audio", "--dir", str(tmp_path / "mistyped"))
 
 
 def test_command_without_a_folder_says_what_to_do(settings):
