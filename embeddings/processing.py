@@ -74,7 +74,7 @@ class Processing:
             self.say(f"{display_path(problem.path) or folder}: {problem.reason}")
         if summary.warning:
             self.say(summary.warning)
-        self.say(str(summary))
+        self.say("\n".join(summary.lines()))
         if not summary.found:
             raise ProcessingError(f"There are no audio files in {folder}.")
 

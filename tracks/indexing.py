@@ -23,6 +23,7 @@ from tracks.text import clean, readable_title
 MAX_VANISHED_SHARE = 0.2
 PROBE_THREADS = 8  # opening files waits for the disk, not for the processor
 BATCH = 500
+NAMED = 5  # unreadable files that a summary names
 
 _WRITTEN = (*FILE_FIELDS, "updated_at")
 
@@ -39,6 +40,7 @@ class IndexSummary:
     unreadable: int = 0
     held_back: int = 0  # gone, but too many at once to believe
     problems: list[ScanProblem] = field(default_factory=list)
+    bad_files: list[Track] = field(default_factory=list)  # the first of those unreadable
 
     def __str__(self) -> str:
         counts = {
@@ -50,6 +52,14 @@ class IndexSummary:
         }
         changes = [f"{count:,} {name}" for name, count in counts.items() if count]
         return ", ".join([f"{self.found:,} found", *changes]) + "."
+
+    def lines(self) -> Iterator[str]:
+        """The whole summary, for a terminal."""
+        yield str(self)
+        for track in self.bad_files:
+            yield f"  {track.path}: {track.state_reason}"
+        if more := self.unreadable - len(self.bad_files):
+            yield f"  and {more:,} more that cannot be read"
 
     @property
     def warning(self) -> str:
@@ -197,9 +207,10 @@ def _probe_and_store(
                 unique_fields=["path_bytes"],
                 update_fields=_WRITTEN,
             )
-            failed = sum(track.state == Track.State.UNREADABLE for track in tracks)
-            summary.unreadable += failed
-            progress.advance(len(tracks), failed=failed)
+            bad = [track for track in tracks if track.state == Track.State.UNREADABLE]
+            summary.unreadable += len(bad)
+            summary.bad_files += bad[: NAMED - len(summary.bad_files)]
+            progress.advance(len(tracks), failed=len(bad))
 
 
 def _describe(root: bytes, found: FoundFile) -> Track:

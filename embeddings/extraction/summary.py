@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Min, Q
 
 from embeddings.extraction.plan import MAX_ATTEMPTS, Plan, State, candidates
 from embeddings.models import Extraction
@@ -128,13 +128,12 @@ class ExtractionSummary:
         unplayable = candidates(tracks).filter(
             state__in=[Track.State.MISSING, Track.State.UNREADABLE]
         )
-        for state, reason, count in (
-            unplayable.order_by().values_list("state", "state_reason").annotate(count=Count("pk"))
-        ):
+        reasons = unplayable.order_by().values_list("state", "state_reason")
+        for state, reason, count, path in reasons.annotate(count=Count("pk"), example=Min("path")):
             if state == Track.State.MISSING:
-                self.skipped.add("The file is missing.", count=count)
+                self.skipped.add("The file is missing.", example=path, count=count)
             else:
-                self.failed.add(reason or "The file cannot be read.", count=count)
+                self.failed.add(reason or "The file cannot be read.", example=path, count=count)
         if force:
             return
         given_up = Extraction.objects.filter(
@@ -145,10 +144,11 @@ class ExtractionSummary:
             source_size=F("track__size"),
             source_mtime_ns=F("track__mtime_ns"),
         )
-        for reason, count in given_up.values_list("reason").annotate(
-            count=Count("track", distinct=True)
+        for reason, count, path in given_up.values_list("reason").annotate(
+            count=Count("track", distinct=True), example=Min("track__path")
         ):
-            self.failed.add(f"{reason} (not tried again: --force does)", count=count)
+            text = f"{reason} (not tried again: --force does)"
+            self.failed.add(text, example=path, count=count)
 
     def _count_what_was_made_otherwise(
         self, plan: Plan, tracks: list[int] | None, precision: str

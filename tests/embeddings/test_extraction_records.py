@@ -161,6 +161,7 @@ def test_only_what_can_be_played_is_planned_and_the_rest_recorded() -> None:
     assert summary.planned == 0
     assert summary.failed.counts == {"The file is empty.": 1}
     assert summary.skipped.counts == {"The file is missing.": 2}
+    assert list(summary.failed.lines()) == ["       1  The file is empty. (bad.wav)"]
     assert {each.track.path: (each.state, each.reason) for each in Extraction.objects.all()} == {
         "gone.wav": ("skipped", "The file is missing."),
         "bad.wav": ("failed", "The file is empty."),

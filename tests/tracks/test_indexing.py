@@ -182,6 +182,16 @@ def test_a_bad_file_is_a_track_with_a_reason(root, content, reason):
     assert reason in Track.objects.get(path="bad.mp3").state_reason
 
 
+def test_the_first_bad_files_are_named_with_their_reasons(root):
+    for number in range(7):
+        (root / f"{number}.mp3").write_bytes(b"")
+    total, *named, more = index(root).lines()
+    assert "7 unreadable" in total
+    assert len(named) == 5
+    assert all(".mp3: " in line and "empty" in line for line in named)
+    assert more == "  and 2 more that cannot be read"
+
+
 def test_a_bad_file_that_was_replaced_is_present(root):
     (root / "song.wav").write_bytes(b"")
     index(root)

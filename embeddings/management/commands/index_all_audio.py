@@ -44,4 +44,4 @@ class Command(StoppableCommand):
             self.stderr.write(f"{display_path(problem.path) or folder}: {problem.reason}")
         if summary.warning:
             self.stderr.write(summary.warning)
-        self.stdout.write(str(summary))
+        self.stdout.write("\n".join(summary.lines()))
