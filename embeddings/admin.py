@@ -27,6 +27,8 @@ from embeddings.weights.store import weights_present
 from tracks.admin import TrackAdmin
 from tracks.models import Track
 
+NAMED = 5  # files that a warning names
+
 
 def acting_user(request: HttpRequest) -> User | None:
     return request.user if isinstance(request.user, User) else None
@@ -200,13 +202,20 @@ class ExtractionAdmin(ServiceRowsAdmin):
     @admin.action(description=_("Try again"), permissions=["start"])
     def try_again(self, request: HttpRequest, rows: QuerySet[Extraction]) -> None:
         rows = rows.filter(state__in=[Extraction.State.FAILED, Extraction.State.SKIPPED])
+        # Extraction passes over what cannot be played: only indexing looks at such files again.
+        bad = rows.exclude(track__state=Track.State.PRESENT).order_by("track__path")
+        unplayable = list(bad.values_list("track__path", flat=True).distinct())
+        rows = rows.filter(track__state=Track.State.PRESENT)
         # A job for each model, lest a track be tried with models that failed for another alone.
         tracks: dict[str, list[int]] = {}
         for track, model in rows.order_by("track").values_list("track", "model__name"):
             tracks.setdefault(model, []).append(track)
-        if not tracks:
+        if unplayable:
+            text = _("These files cannot be read or are not there: {}. Repair them, then index.")
+            named = ", ".join(unplayable[:NAMED]) + (", …" if len(unplayable) > NAMED else "")
+            messages.warning(request, str(text).format(named))
+        elif not tracks:
             messages.warning(request, _("None of these has failed or was skipped."))
-            return
         rows.update(state=Extraction.State.PENDING, attempts=0)
         for model, chosen in sorted(tracks.items()):
             start(request, Job.Kind.EXTRACTION, {"tracks": chosen, "models": [model]})

@@ -180,6 +180,21 @@ def test_what_failed_is_tried_again(layer: Layer, curator: Client) -> None:
     assert Extraction.objects.filter(state=Extraction.State.FAILED).count() == 2
 
 
+def test_what_cannot_be_played_is_named_and_not_tried(layer: Layer, curator: Client) -> None:
+    bad, gone, playable = Extraction.objects.order_by("pk")
+    Track.objects.filter(pk=bad.track_id).update(path="bad.mp3", state=Track.State.UNREADABLE)
+    Track.objects.filter(pk=gone.track_id).update(path="gone.mp3", state=Track.State.MISSING)
+    before = Job.objects.count()
+    shown = act(curator, Extraction, "try_again", bad.pk, gone.pk, playable.pk)
+    assert "not there: bad.mp3, gone.mp3. Repair them, then index." in shown
+    assert Job.objects.count() == before + 1
+    assert Job.objects.latest("pk").parameters["tracks"] == [playable.track_id]
+    bad.refresh_from_db()
+    assert (bad.state, bad.attempts) == (Extraction.State.FAILED, 3)
+    act(curator, Extraction, "try_again", bad.pk)
+    assert Job.objects.count() == before + 1
+
+
 def test_only_the_failed_pairs_are_tried_again(layer: Layer, curator: Client) -> None:
     first, second, _ = Extraction.objects.order_by("pk")
     second.model = make_layer(4, model="other-net").model
