@@ -107,16 +107,18 @@ def reduce_all(
     for method in chosen_methods:
         complete(method, _own(method, parameters))
     mark_interrupted()
-    wanted = chosen_layers(layers)
     summary = ReductionSummary()
+    wanted: list[Layer] = []
+    for layer in chosen_layers(layers):
+        if _has_vectors(layer):
+            wanted.append(layer)
+        else:
+            summary.empty.append(layer.name)
     progress.start(len(wanted) * len(chosen_methods), "maps")
     for layer in wanted:
         source = _Source(layer, _subset(None, n_tracks, seed))
-        if not source.counts:
-            summary.empty.append(layer.name)
-        for method in chosen_methods if source.counts else []:
+        for method in chosen_methods:
             _reduce_into(summary, source, method, _own(method, parameters), seed, force, progress)
-        progress.advance(0 if source.counts else len(chosen_methods))
     progress.finish(str(summary))
     return summary
 
@@ -262,6 +264,12 @@ def _chosen(counts: Mapping[int, int], subset: Mapping[str, Any]) -> list[int]:
         return hashlib.sha256(f"{subset['seed']}:{track_id}".encode()).digest()
 
     return sorted(counts, key=lot)[: subset["n_tracks"]]
+
+
+def _has_vectors(layer: Layer) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT EXISTS (SELECT FROM {table_name(layer.pk)})")
+        return bool(cursor.fetchone()[0])
 
 
 def _segment_counts(layer: Layer) -> dict[int, int]:

@@ -151,6 +151,19 @@ def test_reduce_all_makes_every_map_once(layer: Layer) -> None:
     assert (again.made, again.unchanged) == ([], summary.made)
 
 
+def test_the_total_leaves_out_layers_without_vectors(layer: Layer) -> None:
+    class Totals(Progress):
+        total = 0.0
+
+        def start(self, total: float, unit: str) -> None:
+            self.total = total
+
+    progress = Totals()
+    empty = make_layer(4, key="penultimate")
+    summary = reduce_all(layers=[layer.name, empty.name], methods=["pca"], progress=progress)
+    assert (progress.total, len(summary.made), summary.empty) == (1, 1, [empty.name])
+
+
 def test_layers_that_are_switched_off_are_left_alone(layer: Layer) -> None:
     Layer.objects.exclude(pk=layer.pk).update(enabled=False)
     assert len(reduce_all(methods=["pca"]).made) == 1
