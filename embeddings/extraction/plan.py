@@ -11,6 +11,7 @@ from embeddings import locks
 from embeddings.models import EmbeddingModel, Extraction
 from embeddings.pipeline import PIPELINE_VERSION
 from embeddings.registry import MODELS
+from embeddings.weights.fetch import OPTIONAL
 from embeddings.weights.store import weights_path, weights_present
 from tracks.models import Track
 
@@ -99,6 +100,9 @@ def choose_models(names: Sequence[str] | None) -> tuple[dict[str, EmbeddingModel
             continue
         if not row.enabled and names is None:
             left_out[name] = "switched off in the admin"
+        elif name not in present and name in OPTIONAL:
+            remedy = f"fetch_models --source essentia {name}"
+            left_out[name] = f"it is optional, and its weights are not here ({remedy})"
         elif name not in present:
             left_out[name] = f"no weights at {weights_path(name)}: run fetch_models {name}"
         else:

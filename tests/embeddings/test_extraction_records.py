@@ -96,7 +96,11 @@ def test_models_without_weights_or_switched_off_are_left_out_with_the_reason() -
     made = plan()
     assert list(made.models) == [A]
     assert "switched off" in made.left_out[B]
-    assert "fetch_models audioset-vggish" in made.left_out["audioset-vggish"]
+    assert made.left_out["audioset-vggish"] == (
+        "it is optional, and its weights are not here "
+        "(fetch_models --source essentia audioset-vggish)"
+    )
+    assert "run fetch_models msd-vgg" in made.left_out["msd-vgg"]
     assert list(plan(models=[B]).models) == [B]  # asked for by name
     with pytest.raises(UnknownModel, match=r"no-such-net.*mtt-vgg"):
         plan(models=["no-such-net"])
