@@ -11,6 +11,7 @@ import {
 } from "../../static/js/model/choices.js";
 import { layer, model, projection } from "./fixtures.js";
 
+const LIBRARY = { artists: 2, albums: 2 };
 const entries = buildCatalogue(
   [model("msd-musicnn", [layer("msd-musicnn", "taggrams"), layer("msd-musicnn", "embeddings")])],
   [projection("msd-musicnn-embeddings", "umap"), projection("msd-musicnn-embeddings", "pca")],
@@ -59,13 +60,13 @@ test("what else stands in the address stays there", () => {
 });
 
 test("choices that do not exist give way to real ones", () => {
-  const none = resolve(DEFAULTS, entries, []);
+  const none = resolve(DEFAULTS, entries, [], LIBRARY);
   assert.deepEqual([none.entry.layer.name, none.method], ["msd-musicnn-embeddings", "umap"]);
-  const gone = resolve({ ...DEFAULTS, layer: "gone", method: "gone" }, entries, []);
+  const gone = resolve({ ...DEFAULTS, layer: "gone", method: "gone" }, entries, [], LIBRARY);
   assert.deepEqual([gone.entry.layer.name, gone.method], ["msd-musicnn-embeddings", "umap"]);
   const unlaid = { ...DEFAULTS, layer: "msd-musicnn-taggrams", method: "pca" };
-  assert.equal(resolve(unlaid, entries, []).method, "original");
-  const colour = (choice, tags) => resolve({ ...DEFAULTS, colour: choice }, entries, tags).colour;
+  assert.equal(resolve(unlaid, entries, [], LIBRARY).method, "original");
+  const colour = (choice, tags) => resolve({ ...DEFAULTS, colour: choice }, entries, tags, LIBRARY).colour;
   const calm = { id: 1, category: "mood/theme", name: "calm", tracks: 2 };
   const jazz = { id: 2, category: "genre", name: "jazz", tracks: 9 };
   assert.equal(colour(null, []), "artist");
@@ -82,11 +83,24 @@ test("axes beyond the map, or twice the same, give way to the first two", () => 
 });
 
 function axesOf(choices) {
-  const { x, y } = resolve(choices, entries, []);
+  const { x, y } = resolve(choices, entries, [], LIBRARY);
   return [x, y];
 }
 
 test("an address without choices is empty, whatever is shown", () => {
   assert.equal(writeAddress(DEFAULTS), "");
   assert.equal(writeAddress(DEFAULTS, "?by=pca"), "");
+});
+
+test("a map starts with a colour that tells its tracks apart", () => {
+  const colour = (choice, artists, albums, tags = []) =>
+    resolve({ ...DEFAULTS, colour: choice }, entries, tags, { artists, albums }).colour;
+  assert.equal(colour(null, 0, 0), "track");
+  assert.equal(colour(null, 1, 1), "track");
+  assert.equal(colour(null, 1, 2), "album");
+  assert.equal(colour(null, 2, 2), "artist");
+  assert.equal(colour(null, 0, 0, [{ id: 1, category: "genre", name: "jazz", tracks: 1 }]), "tags:genre");
+  assert.equal(colour("artist", 0, 0), "track");
+  assert.equal(colour("album", 2, 0), "artist");
+  assert.equal(colour("artist", 1, 1), "artist"); // wished for, and there
 });

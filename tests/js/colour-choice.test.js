@@ -24,13 +24,18 @@ const TAGS = [
   { id: 2, category: "mood/theme", name: "calm", tracks: 2 },
   { id: 3, category: "instrument", name: "oboe", tracks: 0 },
 ];
+const LIBRARY = { artists: 2, albums: 2 };
 const values = (options) => options.map(({ value }) => value);
 
-test("only tags that tracks have, and what the network can hear, are offered", () => {
-  assert.deepEqual(values(colourOptions(entries, heard, TAGS)), [
+test("only tags, artists and albums that tracks have, and what the network can hear, are offered", () => {
+  assert.deepEqual(values(colourOptions(entries, heard, TAGS, LIBRARY)), [
     "tags:genre", "tags:mood/theme", "artist", "album", "track", "tag", "heard",
   ]);
-  assert.deepEqual(values(colourOptions(entries, deaf, [])), ["artist", "album", "track"]);
+  const untagged = (library) => values(colourOptions(entries, deaf, [], library));
+  assert.deepEqual(untagged(LIBRARY), ["artist", "album", "track"]);
+  assert.deepEqual(untagged({ artists: 1, albums: 0 }), ["artist", "track"]);
+  assert.deepEqual(untagged({ artists: 0, albums: 1 }), ["album", "track"]);
+  assert.deepEqual(untagged({ artists: 0, albums: 0 }), ["track"]);
   assert.deepEqual(values(tagOptions("tag", entries, heard, TAGS)), ["tag:1", "tag:2"]);
   assert.deepEqual(values(tagOptions("heard", entries, heard, TAGS)), [
     "heard:guitar", "heard:techno", "heard:slow",
@@ -44,7 +49,7 @@ test("a choice is read by its kind and its argument", () => {
 });
 
 test("a colour that does not exist here gives way to one that does", () => {
-  const existing = (colour, entry) => existingColour(colour, entries, entry, TAGS);
+  const existing = (colour, entry) => existingColour(colour, entries, entry, TAGS, LIBRARY);
   assert.equal(existing("heard:techno", heard), "heard:techno");
   assert.equal(existing("heard:techno", deaf), "tags:genre");
   assert.equal(existing("tag:99", heard), "tag:1");

@@ -42,7 +42,7 @@ export class Explorer {
   #entries = [];
   /** @type {import("../model/colour-choice.js").Tag[]} */
   #tags = [];
-  #library = { tracks: 0, tags: 0 };
+  #library = { tracks: 0, tags: 0, artists: 0, albums: 0 };
   /** What is on the map, or on its way: asked for again only when it differs. */
   #mapKey = "";
   #shownKey = "";
@@ -127,9 +127,9 @@ export class Explorer {
    */
   async #apply({ unasked = false } = {}) {
     if (this.#entries.length === 0) return this.stage.succeeded();
-    const resolved = resolve(this.#choices, this.#entries, this.#tags);
+    const resolved = resolve(this.#choices, this.#entries, this.#tags, this.#library);
     const { entry, colour } = resolved;
-    this.questions.render(this.#entries, resolved, this.#tags);
+    this.questions.render(this.#entries, resolved, this.#tags, this.#library);
     byId("unlaid").hidden = entry.projections.size > 0;
     await Promise.all([this.#showMap(resolved, unasked), this.#showColour(entry, colour)]);
   }

@@ -11,6 +11,7 @@ import { existingColour } from "./colour-choice.js";
  * @typedef {{entry: Entry, method: string, x: number, y: number, colour: string}} Resolved what
  *   is shown for these choices now; never stored, for more may exist a moment later
  * @typedef {import("./catalogue.js").Entry} Entry
+ * @typedef {import("./colour-choice.js").Library} Library
  * @typedef {import("./colour-choice.js").Tag} Tag
  */
 
@@ -75,9 +76,10 @@ export function writeAddress(choices, search = "") {
  * @param {Choices} choices
  * @param {Entry[]} entries not empty
  * @param {Tag[]} tags of the library
+ * @param {Library} library
  * @returns {Resolved}
  */
-export function resolve(choices, entries, tags) {
+export function resolve(choices, entries, tags, library) {
   const entry = findEntry(entries, choices.layer) ?? startingEntry(entries);
   const method =
     choices.method && methodsOf(entry).includes(choices.method)
@@ -86,7 +88,7 @@ export function resolve(choices, entries, tags) {
   const dimensions = dimensionsOf(entry, method);
   const sound = choices.x < dimensions && choices.y < dimensions && choices.x !== choices.y;
   const axes = sound ? { x: choices.x, y: choices.y } : { x: DEFAULTS.x, y: DEFAULTS.y };
-  const colour = existingColour(choices.colour ?? STARTING_COLOUR, entries, entry, tags);
+  const colour = existingColour(choices.colour ?? STARTING_COLOUR, entries, entry, tags, library);
   return { entry, method, ...axes, colour };
 }
 

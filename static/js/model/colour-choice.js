@@ -2,6 +2,7 @@
 
 /**
  * @typedef {{id: number, category: string, name: string, tracks: number}} Tag
+ * @typedef {{artists: number, albums: number}} Library how many there are
  * @typedef {import("./catalogue.js").Entry} Entry
  * @typedef {{value: string, label: string, group?: string}} Option
  */
@@ -39,19 +40,18 @@ export function argumentOf(colour) {
  * @param {Entry[]} entries
  * @param {Entry} entry that is shown
  * @param {Tag[]} tags
+ * @param {Library} library
  * @returns {Option[]}
  */
-export function colourOptions(entries, entry, tags) {
+export function colourOptions(entries, entry, tags, library) {
   const categories = [...new Set(tags.filter((tag) => tag.tracks > 0).map((tag) => tag.category))];
   const options = categories.map((category) => ({
     value: `tags:${category}`,
     label: categoryName(category),
   }));
-  options.push(
-    { value: "artist", label: "artist" },
-    { value: "album", label: "album" },
-    { value: "track", label: "track" },
-  );
+  if (library.artists > 0) options.push({ value: "artist", label: "artist" });
+  if (library.albums > 0) options.push({ value: "album", label: "album" });
+  options.push({ value: "track", label: "track" });
   if (tags.length > 0) options.push({ value: ONE_TAG, label: "one tag…" });
   if (taggramOf(entries, entry)) options.push({ value: HEARD, label: "what the network hears…" });
   return options;
@@ -99,18 +99,31 @@ export function taggramOf(entries, entry) {
 }
 
 /**
- * The choice itself, or the first that exists where it does not (another network hears other
- * tags; another library has other categories).
+ * The choice itself, or the first that tells tracks apart where it does not exist (another
+ * network hears other tags; another library has other categories).
  *
  * @param {string} colour
  * @param {Entry[]} entries
  * @param {Entry} entry
  * @param {Tag[]} tags
+ * @param {Library} library
  */
-export function existingColour(colour, entries, entry, tags) {
-  const kinds = colourOptions(entries, entry, tags).map((option) => option.value);
+export function existingColour(colour, entries, entry, tags, library) {
+  const kinds = colourOptions(entries, entry, tags, library).map((option) => option.value);
   const kind = kindOf(colour);
-  if (!kinds.includes(kind)) return kinds[0];
+  if (!kinds.includes(kind)) return kinds.find((each) => tellsApart(each, library)) ?? "track";
   const offered = tagOptions(kind, entries, entry, tags).map((option) => option.value);
   return offered.length === 0 || offered.includes(colour) ? colour : offered[0];
+}
+
+/**
+ * Whether a kind has more than one value: a lone artist or album sets no tracks apart.
+ *
+ * @param {string} kind
+ * @param {Library} library
+ */
+function tellsApart(kind, library) {
+  if (kind === "artist") return library.artists > 1;
+  if (kind === "album") return library.albums > 1;
+  return true;
 }

@@ -23,6 +23,7 @@ import { byId, fillSelect, showText } from "./dom.js";
  * @typedef {import("../model/catalogue.js").Entry} Entry
  * @typedef {import("../model/choices.js").Choices} Choices
  * @typedef {import("../model/choices.js").Resolved} Resolved
+ * @typedef {import("../model/colour-choice.js").Library} Library
  * @typedef {import("../model/colour-choice.js").Tag} Tag
  */
 
@@ -44,6 +45,8 @@ export class Questions {
   #entries = [];
   /** @type {Tag[]} */
   #tags = [];
+  /** @type {Library} */
+  #library = { artists: 0, albums: 0 };
   /** @type {Resolved | null} what is shown */
   #shown = null;
 
@@ -63,11 +66,13 @@ export class Questions {
    * @param {Entry[]} entries
    * @param {Resolved} shown
    * @param {Tag[]} tags of the library
+   * @param {Library} library
    */
-  render(entries, shown, tags) {
+  render(entries, shown, tags, library) {
     this.#entries = entries;
     this.#shown = shown;
     this.#tags = tags;
+    this.#library = library;
     this.#renderSeenBy(entries, shown.entry);
     this.#renderLayout(shown);
     this.#renderColour(shown);
@@ -113,7 +118,8 @@ export class Questions {
   /** @param {Resolved} shown */
   #renderColour({ entry, colour }) {
     const kind = kindOf(colour);
-    fillSelect(this.#selects["colour-kind"], colourOptions(this.#entries, entry, this.#tags), kind);
+    const kinds = colourOptions(this.#entries, entry, this.#tags, this.#library);
+    fillSelect(this.#selects["colour-kind"], kinds, kind);
     const tags = tagOptions(kind, this.#entries, entry, this.#tags);
     byId("colour-tag-label").hidden = this.#selects["colour-tag"].hidden = tags.length === 0;
     if (tags.length > 0) fillSelect(this.#selects["colour-tag"], tags, colour);
