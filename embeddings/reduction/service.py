@@ -24,6 +24,7 @@ from embeddings.reduction import versions
 from embeddings.reduction.layout import Context
 from embeddings.reduction.methods import METHODS, complete
 from embeddings.reduction.quality import measure
+from embeddings.sentences import one_line
 from embeddings.storage import LayerVectors, read_layer, table_name
 from musicexplore.progress import Cancelled, Progress
 
@@ -215,7 +216,7 @@ def _run(
         reason = "Stopped on request." if stopped else str(error)
         with suppress(DatabaseError):  # then it is found as interrupted, next time
             Projection.objects.filter(pk=projection.pk).update(
-                state=Projection.State.FAILED, reason=(reason or type(error).__name__)[:500]
+                state=Projection.State.FAILED, reason=one_line(reason or type(error).__name__)
             )
         raise
 
