@@ -1,10 +1,10 @@
 /** Starts the page of the map. */
 
-import { Explorer } from "./app/explorer.js";
-import { watchJobs } from "./app/jobs.js";
-import { storage } from "./storage.js";
-import { byId } from "./ui/dom.js";
-import { wireShell } from "./ui/shell.js";
+import { Explorer } from "../app/explorer.js";
+import { watchJobs } from "../app/jobs.js";
+import { storage } from "../storage.js";
+import { byId } from "../ui/dom.js";
+import { wireShell } from "../ui/shell.js";
 
 wireShell();
 const explorer = new Explorer();

@@ -1,6 +1,6 @@
 /** Builds the picking index of a large map beside the page. */
 
-import { buildIndex } from "./map/picking.js";
+import { buildIndex } from "../map/picking.js";
 
 const scope = /** @type {{postMessage(data: any, transfer: any[]): void, onmessage: any}} */ (
   /** @type {unknown} */ (self)
