@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { buildCatalogue } from "../../static/js/model/catalogue.js";
 import {
-  DEFAULTS,
+  defaults,
   initialChoices,
   parseAddress,
   remember,
-  resolve,
+  resolveColour,
+  resolvePane,
   writeAddress,
 } from "../../static/js/model/choices.js";
 import { layer, model, projection } from "./fixtures.js";
@@ -26,75 +27,102 @@ function memory() {
   };
 }
 
+const NONE = defaults(1);
+
+/** The choices of a page with one map. */
+function chosen({ colour = null, ...pane }) {
+  return { ...NONE, colour, panes: [{ ...NONE.panes[0], ...pane }] };
+}
+
 for (const choices of [
-  { layer: "msd-musicnn-taggrams", method: "original", x: 12, y: 3, colour: "tags:mood/theme" },
-  { layer: "a-b-c", method: "pca", x: 1, y: 0, colour: "heard:female vocalists" },
-  { layer: "a-b-c", method: "umap", x: 0, y: 1, colour: "tag:17" },
-  { layer: "a-b-c", method: "umap", x: 0, y: 1, colour: "tags:genre & more=1#x" },
-  DEFAULTS,
+  chosen({ layer: "msd-musicnn-taggrams", method: "original", x: 12, y: 3, colour: "tags:mood/theme" }),
+  chosen({ layer: "a-b-c", method: "pca", x: 1, y: 0, colour: "heard:female vocalists" }),
+  chosen({ layer: "a-b-c", method: "umap", log: [false, true], colour: "tag:17" }),
+  chosen({ layer: "a-b-c", method: "umap", colour: "tags:genre & more=1#x" }),
+  NONE,
 ]) {
   test(`choices survive the address and the storage: ${choices.colour}`, () => {
-    assert.deepEqual({ ...DEFAULTS, ...parseAddress(writeAddress(choices)) }, choices);
+    const { choices: read, unknown } = parseAddress(writeAddress(choices), 1);
+    assert.deepEqual([read, unknown], [choices, []]);
     const storage = memory();
     remember(storage, choices);
-    assert.deepEqual(initialChoices("", storage), choices);
+    assert.deepEqual(initialChoices("", 1, storage).choices, choices);
   });
 }
 
-test("nonsense in an address is left out", () => {
-  assert.deepEqual(parseAddress("?x=-1&y=1e9&colour=javascript:1&by="), {});
-  assert.deepEqual(initialChoices("", memory()), DEFAULTS);
+test("two maps have choices of their own, and share the rest", () => {
+  const [first, second] = defaults(2).panes;
+  const choices = {
+    ...NONE,
+    colour: "album",
+    panes: [{ ...first, layer: "a" }, { ...second, layer: "b", method: "pca", x: 2 }],
+  };
+  assert.equal(writeAddress(choices), "?layer=a&layer2=b&by2=pca&x2=2&colour=album");
+  assert.deepEqual(parseAddress(writeAddress(choices), 2).choices, choices);
+  assert.deepEqual(parseAddress("?layer=a&layer2=b", 1).unknown, ["layer2"]);
+});
+
+test("addresses of the first versions of the page mean what they meant", () => {
+  const { choices } = parseAddress("?layer=a-b-c&by=pca&x=3&y=2&colour=tags%3Amood%2Ftheme", 1);
+  assert.deepEqual(choices, chosen({ layer: "a-b-c", method: "pca", x: 3, y: 2, colour: "tags:mood/theme" }));
+});
+
+test("nonsense in an address is left out, and named", () => {
+  const { choices, written, unknown } = parseAddress("?x=-1&y=1e9&colour=javascript:1&by=&what=4", 1);
+  assert.deepEqual([choices, written], [NONE, false]);
+  assert.deepEqual(unknown, ["x", "y", "colour", "by", "what"]);
 });
 
 test("an address is complete: what was chosen on the last visit is not mixed in", () => {
   const storage = memory();
-  remember(storage, { ...DEFAULTS, layer: "a", method: "pca", x: 4, y: 3 });
-  const choices = initialChoices("?layer=a&by=pca&x=3", storage);
-  assert.deepEqual([choices.x, choices.y], [3, 1]);
+  remember(storage, chosen({ layer: "a", method: "pca", x: 4, y: 3 }));
+  const { x, y } = initialChoices("?layer=a&by=pca&x=3", 1, storage).choices.panes[0];
+  assert.deepEqual([x, y], [3, 1]);
+  const unread = initialChoices("?what=3", 1, storage);
+  assert.deepEqual([unread.choices.panes[0].x, unread.unknown], [4, ["what"]]);
 });
 
-test("what else stands in the address stays there", () => {
-  const search = writeAddress({ ...DEFAULTS, layer: "a", method: "umap" }, "?selection=4&x=7");
-  assert.equal(new URLSearchParams(search).get("selection"), "4");
-  assert.equal(new URLSearchParams(search).has("x"), false);
+test("an address is as easy to read as it may be", () => {
+  assert.equal(writeAddress(chosen({ colour: "tags:mood/theme" })), "?colour=tags:mood/theme");
 });
 
 test("choices that do not exist give way to real ones", () => {
-  const none = resolve(DEFAULTS, entries, [], LIBRARY);
+  const shown = (change) => resolvePane({ ...NONE.panes[0], ...change }, entries);
+  const none = shown({});
   assert.deepEqual([none.entry.layer.name, none.method], ["msd-musicnn-embeddings", "umap"]);
-  const gone = resolve({ ...DEFAULTS, layer: "gone", method: "gone" }, entries, [], LIBRARY);
+  const gone = shown({ layer: "gone", method: "gone" });
   assert.deepEqual([gone.entry.layer.name, gone.method], ["msd-musicnn-embeddings", "umap"]);
-  const unlaid = { ...DEFAULTS, layer: "msd-musicnn-taggrams", method: "pca" };
-  assert.equal(resolve(unlaid, entries, [], LIBRARY).method, "original");
-  const colour = (choice, tags) => resolve({ ...DEFAULTS, colour: choice }, entries, tags, LIBRARY).colour;
+  assert.equal(shown({ layer: "msd-musicnn-taggrams", method: "pca" }).method, "original");
   const calm = { id: 1, category: "mood/theme", name: "calm", tracks: 2 };
   const jazz = { id: 2, category: "genre", name: "jazz", tracks: 9 };
-  assert.equal(colour(null, []), "artist");
-  assert.equal(colour(null, [jazz]), "tags:genre");
-  assert.equal(colour(null, [jazz, calm]), "tags:mood/theme");
-  assert.equal(colour("album", [jazz, calm]), "album");
+  assert.equal(colourOf(null, []), "artist");
+  assert.equal(colourOf(null, [jazz]), "tags:genre");
+  assert.equal(colourOf(null, [jazz, calm]), "tags:mood/theme");
+  assert.equal(colourOf("album", [jazz, calm]), "album");
 });
+
+function colourOf(colour, tags, library = LIBRARY) {
+  return resolveColour(chosen({ colour }), entries, entries[1], tags, library);
+}
 
 test("axes beyond the map, or twice the same, give way to the first two", () => {
-  const pca = { ...DEFAULTS, layer: "msd-musicnn-embeddings", method: "pca" };
-  assert.deepEqual(axesOf({ ...pca, x: 9, y: 2 }), [9, 2]);
-  assert.deepEqual(axesOf({ ...pca, x: 10, y: 2 }), [0, 1]);
-  assert.deepEqual(axesOf({ ...pca, x: 2, y: 2 }), [0, 1]);
+  assert.deepEqual(axesOf({ x: 9, y: 2 }), [9, 2]);
+  assert.deepEqual(axesOf({ x: 10, y: 2 }), [0, 1]);
+  assert.deepEqual(axesOf({ x: 2, y: 2 }), [0, 1]);
 });
 
-function axesOf(choices) {
-  const { x, y } = resolve(choices, entries, [], LIBRARY);
+function axesOf(axes) {
+  const pca = { ...NONE.panes[0], layer: "msd-musicnn-embeddings", method: "pca" };
+  const { x, y } = resolvePane({ ...pca, ...axes }, entries);
   return [x, y];
 }
 
-test("an address without choices is empty, whatever is shown", () => {
-  assert.equal(writeAddress(DEFAULTS), "");
-  assert.equal(writeAddress(DEFAULTS, "?by=pca"), "");
+test("an address without choices is empty", () => {
+  assert.equal(writeAddress(NONE), "");
 });
 
 test("a map starts with a colour that tells its tracks apart", () => {
-  const colour = (choice, artists, albums, tags = []) =>
-    resolve({ ...DEFAULTS, colour: choice }, entries, tags, { artists, albums }).colour;
+  const colour = (choice, artists, albums, tags = []) => colourOf(choice, tags, { artists, albums });
   assert.equal(colour(null, 0, 0), "track");
   assert.equal(colour(null, 1, 1), "track");
   assert.equal(colour(null, 1, 2), "album");

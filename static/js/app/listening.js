@@ -22,26 +22,29 @@ const NOTHING = [0, 0];
 
 /**
  * @typedef {import("../player/player.js").Segment} Segment
- * @typedef {import("../map/view.js").MapView} MapView
- * @typedef {import("../model/catalogue.js").Entry} Entry
+ * @typedef {import("./pane.js").Pane} Pane
  */
 
 export class Listening {
-  /** @type {MapView | null} */
-  view = null;
-  /** @type {Entry | null} the layer that is on the map */
-  entry = null;
   /** @type {import("../ui/player-bar.js").PlayOn} */
   #mode = "hover";
   #timer = 0;
   #hovered = -1;
   #frame = 0;
-  #selected = NOTHING;
+  /** @type {Map<Pane, [number, number]>} dots of the track that is heard */
+  #selected = new Map();
   #heard = new Heard();
   /** @type {Segment | null} that the player's bar tells of */
   #told = null;
 
-  constructor() {
+  /** @param {import("./explorer.js").Explorer} explorer */
+  constructor(explorer) {
+    this.panes = explorer.panes;
+    /** The map that was pointed at last. */
+    this.pane = this.panes[0];
+    explorer.addEventListener("content", (event) => {
+      this.#mapChanged(/** @type {CustomEvent<{pane: Pane}>} */ (event).detail.pane);
+    });
     this.card = new Card();
     this.player = new Player(loadTrack);
     this.bar = new PlayerBar({
@@ -60,12 +63,14 @@ export class Listening {
   /**
    * The pointer is on another dot, or on none.
    *
+   * @param {Pane} pane
    * @param {number} index or -1
    */
-  hover(index) {
+  hover(pane, index) {
     clearTimeout(this.#timer);
+    this.pane = pane;
     this.#hovered = index;
-    this.view?.element.classList.toggle("on-dot", index >= 0);
+    pane.view.element.classList.toggle("on-dot", index >= 0);
     const { streaming } = this.player.state;
     if (index < 0) {
       this.card.hide();
@@ -83,34 +88,42 @@ export class Listening {
   /**
    * A dot was clicked, tapped, or chosen by key.
    *
+   * @param {Pane} pane
    * @param {number} index or -1
    */
-  pick(index) {
+  pick(pane, index) {
     if (index < 0 || this.#mode === "off") return;
     clearTimeout(this.#timer);
+    this.pane = pane;
     const segment = this.#segmentOf(index);
     void this.#describe(index, segment);
     void this.player.play(segment);
   }
 
-  /** To be called when the map was drawn anew: dots may be elsewhere. */
-  mapDrawn() {
-    if (this.#hovered >= 0 && this.view) this.card.place(this.view.pixelOf(this.#hovered));
+  /**
+   * To be called when a map was drawn anew: dots may be elsewhere.
+   *
+   * @param {Pane} pane
+   */
+  mapDrawn(pane) {
+    if (pane === this.pane && this.#hovered >= 0) this.card.place(this.#place(this.#hovered));
   }
 
-  /** To be called when the map shows other points, whose flags are all clear. */
-  mapChanged() {
-    const content = this.view?.content;
-    if (!content) return;
-    this.#selected = NOTHING;
-    this.#moveCard();
-    for (const { track, seconds } of this.#heard) this.#markHeard(track, seconds);
+  /**
+   * The map shows other points, whose flags are all clear.
+   *
+   * @param {Pane} pane
+   */
+  #mapChanged(pane) {
+    this.#selected.delete(pane);
+    if (pane === this.pane) this.#moveCard();
+    for (const { track, seconds } of this.#heard) markHeard(pane, track, seconds);
     this.#markTrack();
   }
 
   /** What is pointed at has a new place, and maybe another index, on a newer map. */
   #moveCard() {
-    const index = this.view?.hovered ?? -1;
+    const index = this.pane.view.hovered;
     if (index < 0) return;
     this.#hovered = index;
     void this.#describe(index, this.#segmentOf(index));
@@ -118,8 +131,8 @@ export class Listening {
 
   /** @param {number} index */
   #segmentOf(index) {
-    const { points, hop } = this.#content();
-    const { layer } = this.#shown();
+    const { points, hop } = contentOf(this.pane);
+    const { layer } = this.pane.entry;
     const start = points.position[index] * hop;
     const track = points.track[index];
     const position = points.position[index];
@@ -139,10 +152,10 @@ export class Listening {
       this.#showCard(index, segment, tags);
       if (this.#hovered === index) this.card.announce();
     } catch (error) {
-      if (isAbort(error) || this.#hovered !== index || !this.view) return;
+      if (isAbort(error) || this.#hovered !== index) return;
       const message = error instanceof Error ? error.message : "";
       const content = { title: "Not to be had", artist: message, time: "", tags: null };
-      this.card.show(content, this.view.pixelOf(index));
+      this.card.show(content, this.#place(index));
       this.card.announce();
     }
   }
@@ -153,7 +166,7 @@ export class Listening {
    */
   async #tagsOf(segment, where) {
     try {
-      return await loadTags(this.#shown().model.name, segment, where);
+      return await loadTags(this.pane.entry.model.name, segment, where);
     } catch (error) {
       if (isAbort(error)) throw error;
       return []; // the card is of use without them
@@ -167,14 +180,14 @@ export class Listening {
    */
   #showCard(index, segment, tags) {
     const track = knownTrack(segment.track);
-    if (this.#hovered !== index || !this.view) return;
+    if (this.#hovered !== index) return;
     const content = {
       title: track ? titleOf(track) : "…",
       artist: track ? artistNames(track) : "",
       time: timeSpan(segment.start, segment.end),
       tags,
     };
-    this.card.show(content, this.view.pixelOf(index));
+    this.card.show(content, this.#place(index));
   }
 
   #toggle() {
@@ -233,10 +246,11 @@ export class Listening {
     this.bar.showPlace(seconds);
     cancelAnimationFrame(this.#frame);
     this.#frame = requestAnimationFrame(() => this.#follow());
-    const content = this.view?.content;
-    if (!content) return;
-    const index = pointAt(content.points, track, seconds, content.hop);
-    this.view?.mark(index);
+    for (const { view, content } of this.panes) {
+      if (content) view.mark(pointAt(content.points, track, seconds, content.hop));
+    }
+    const { content } = this.pane;
+    const index = content ? pointAt(content.points, track, seconds, content.hop) : -1;
     if (!state.streaming || index < 0) return;
     const segment = this.#segmentOf(index);
     if (segment.start !== start) this.player.follow(segment);
@@ -244,39 +258,52 @@ export class Listening {
 
   /** All dots of the track that is heard stand out. */
   #markTrack() {
-    const content = this.view?.content;
-    if (!content) return;
     const { phase, segment } = this.player.state;
     const sounding = phase === "playing" || phase === "loading";
-    if (!sounding) this.view?.mark(-1);
-    const range = segment && sounding ? trackRange(content.points.track, segment.track) : NOTHING;
-    assignRange(content.flags, SELECTED, false, ...this.#selected);
-    assignRange(content.flags, SELECTED, true, ...range);
-    this.#selected = range;
-    this.view?.flagsChanged();
+    for (const pane of this.panes) {
+      const { view, content } = pane;
+      if (!content) continue;
+      if (!sounding) view.mark(-1);
+      const range = segment && sounding ? trackRange(content.points.track, segment.track) : NOTHING;
+      assignRange(content.flags, SELECTED, false, ...(this.#selected.get(pane) ?? NOTHING));
+      assignRange(content.flags, SELECTED, true, ...range);
+      this.#selected.set(pane, range);
+      view.flagsChanged();
+    }
   }
 
   /** @param {Segment} segment */
   #remember({ track, start }) {
     this.#heard.add({ track, seconds: start });
-    this.#markHeard(track, start);
+    for (const pane of this.panes) markHeard(pane, track, start);
   }
 
   /**
-   * @param {number} track
-   * @param {number} seconds
+   * Where a dot of the map that is pointed at lies on the stage.
+   *
+   * @param {number} index
+   * @returns {[number, number]}
    */
-  #markHeard(track, seconds) {
-    const { points, flags, hop } = this.#content();
-    const index = pointAt(points, track, seconds, hop);
-    if (index >= 0) assignRange(flags, PLAYED, true, index, index + 1);
+  #place(index) {
+    const { view } = this.pane;
+    const [x, y] = view.pixelOf(index);
+    return [x + view.element.offsetLeft, y + view.element.offsetTop];
   }
+}
 
-  #content() {
-    return /** @type {import("../map/view.js").MapContent} */ (this.view?.content);
-  }
+/**
+ * @param {Pane} pane
+ * @param {number} track
+ * @param {number} seconds
+ */
+function markHeard({ content }, track, seconds) {
+  if (!content) return;
+  const { points, flags, hop } = content;
+  const index = pointAt(points, track, seconds, hop);
+  if (index >= 0) assignRange(flags, PLAYED, true, index, index + 1);
+}
 
-  #shown() {
-    return /** @type {Entry} */ (this.entry);
-  }
+/** @param {Pane} pane that shows points */
+function contentOf(pane) {
+  return /** @type {import("../map/view.js").MapContent} */ (pane.content);
 }

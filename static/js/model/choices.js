@@ -2,110 +2,172 @@
 
 import { dimensionsOf, findEntry, methodsOf, startingEntry, startingMethod } from "./catalogue.js";
 import { existingColour } from "./colour-choice.js";
+import { axes, text, whole } from "./keys.js";
 
 /**
- * @typedef {{layer: string | null, method: string | null, x: number, y: number,
- *   colour: string | null}} Choices what the person asked for; null where anything will do.
- *   `colour` is "artist", "album", "track", "tags:<category>", "tag:<id>" or "heard:<name>" (a
- *   tag as a network hears it)
- * @typedef {{entry: Entry, method: string, x: number, y: number, colour: string}} Resolved what
- *   is shown for these choices now; never stored, for more may exist a moment later
+ * @template K
+ * @typedef {K extends import("./keys.js").Key<infer T> ? T : never} ValueOf
+ */
+
+/**
+ * @typedef {{[K in keyof typeof PANE_KEYS]: ValueOf<(typeof PANE_KEYS)[K]>}} PaneChoices
+ * @typedef {{[K in keyof typeof SHARED_KEYS]: ValueOf<(typeof SHARED_KEYS)[K]>}} SharedChoices
+ * @typedef {SharedChoices & {panes: PaneChoices[]}} Choices what the person asked for; null where
+ *   anything will do
+ * @typedef {{choices: Choices, written: boolean, unknown: string[]}} Address whether any choice is
+ *   `written` in it, and names of parameters that mean nothing
+ * @typedef {{entry: Entry, method: string, x: number, y: number}} Resolved what a pane shows for
+ *   its choices now; never stored, for more may exist a moment later
  * @typedef {import("./catalogue.js").Entry} Entry
  * @typedef {import("./colour-choice.js").Library} Library
  * @typedef {import("./colour-choice.js").Tag} Tag
  */
 
-/** @type {Choices} */
-export const DEFAULTS = { layer: null, method: null, x: 0, y: 1, colour: null };
+/** Choices of each map. In the address, those of the second end in 2. */
+const PANE_KEYS = {
+  layer: text("layer"),
+  method: text("by"),
+  x: whole("x", 0, { kept: true }),
+  y: whole("y", 1, { kept: true }),
+  log: axes("log"),
+};
+
+/** Choices that all maps of a page share. Features add theirs here. */
+const SHARED_KEYS = {
+  /** "artist", "album", "track", "tags:<category>", "tag:<id>" or "heard:<name>" (a tag as a
+   * network hears it) */
+  colour: text("colour", /^(artist|album|track|tags:.+|tag:\d+|heard:.+)$/),
+};
 
 const STARTING_COLOUR = "tags:mood/theme";
 
-const COLOUR = /^(artist|album|track|tags:.+|tag:\d+|heard:.+)$/;
+/**
+ * @param {number} panes how many maps the page has
+ * @returns {Choices}
+ */
+export function defaults(panes) {
+  return {
+    ...initialValues(SHARED_KEYS),
+    panes: Array.from({ length: panes }, () => initialValues(PANE_KEYS)),
+  };
+}
 
 /**
- * Choices written in an address; what is missing or makes no sense is left out.
+ * @template {Record<string, import("./keys.js").Key<any>>} Keys
+ * @param {Keys} keys
+ * @returns {{[K in keyof Keys]: ValueOf<Keys[K]>}}
+ */
+function initialValues(keys) {
+  const values = Object.entries(keys).map(([property, { initial }]) => [property, initial]);
+  return Object.fromEntries(values);
+}
+
+/**
+ * Every choice with its name in the address, and where it stands in `choices`.
+ *
+ * @param {Choices} choices
+ * @returns {{name: string, key: import("./keys.js").Key<any>, place: any, property: string}[]}
+ */
+function slotsOf(choices) {
+  const of = (/** @type {object} */ keys, /** @type {any} */ place, suffix = "") =>
+    Object.entries(keys).map(([property, key]) => {
+      return { name: key.name + suffix, key, place, property };
+    });
+  const panes = choices.panes.map((pane, i) => of(PANE_KEYS, pane, i === 0 ? "" : String(i + 1)));
+  return [...panes.flat(), ...of(SHARED_KEYS, choices)];
+}
+
+/**
+ * The choices of an address; what is missing there, or makes no sense, is as by default.
  *
  * @param {string} search the address's query
- * @returns {Partial<Choices>}
+ * @param {number} panes
+ * @returns {Address}
  */
-export function parseAddress(search) {
-  const query = new URLSearchParams(search);
-  /** @type {Partial<Choices>} */
-  const choices = {};
-  const layer = query.get("layer");
-  if (layer) choices.layer = layer;
-  const method = query.get("by");
-  if (method) choices.method = method;
-  for (const axis of /** @type {const} */ (["x", "y"])) {
-    const written = query.get(axis);
-    if (written && /^\d{1,6}$/.test(written)) choices[axis] = Number(written);
+export function parseAddress(search, panes) {
+  const choices = defaults(panes);
+  const slots = new Map(slotsOf(choices).map((slot) => [slot.name, slot]));
+  const unknown = [];
+  let written = false;
+  for (const [name, value] of new URLSearchParams(search)) {
+    const slot = slots.get(name);
+    const parsed = slot?.key.parse(value);
+    if (slot && parsed !== undefined) {
+      slot.place[slot.property] = parsed;
+      written = true;
+    } else {
+      unknown.push(name);
+    }
   }
-  const colour = query.get("colour");
-  if (colour && COLOUR.test(colour)) choices.colour = colour;
-  return choices;
+  return { choices, written, unknown };
+}
+
+/** Signs that need no escape in a query (RFC 3986, 3.4), and are easier to read without. */
+const READABLE = /%(2C|3A|2F|21)/g;
+
+/**
+ * The query of an address for these choices; empty where nothing was chosen.
+ *
+ * @param {Choices} choices
+ * @param {(key: import("./keys.js").Key<any>) => boolean} [wanted]
+ */
+export function writeAddress(choices, wanted = () => true) {
+  const query = new URLSearchParams();
+  for (const { name, key, place, property } of slotsOf(choices)) {
+    const written = key.write(place[property]);
+    if (wanted(key) && written !== key.write(key.initial)) query.set(name, written);
+  }
+  return query.size > 0 ? `?${String(query).replace(READABLE, decodeURIComponent)}` : "";
 }
 
 /**
- * The query of an address for these choices, keeping what other features wrote there; empty
- * where nothing was chosen.
+ * What there is for a pane's choices: unknown layers, methods and axes give way to the nearest
+ * real ones.
  *
- * @param {Choices} choices
- * @param {string} [search] the address's query until now
- */
-export function writeAddress(choices, search = "") {
-  const query = new URLSearchParams(search);
-  /** @type {[string, string | null][]} */
-  const values = [
-    ["layer", choices.layer],
-    ["by", choices.method],
-    ["x", choices.x === DEFAULTS.x ? null : String(choices.x)],
-    ["y", choices.y === DEFAULTS.y ? null : String(choices.y)],
-    ["colour", choices.colour],
-  ];
-  for (const [name, value] of values) {
-    if (value === null) query.delete(name);
-    else query.set(name, value);
-  }
-  return query.size > 0 ? `?${query}` : "";
-}
-
-/**
- * What there is for these choices: unknown layers, methods, axes and colours give way to the
- * nearest real ones.
- *
- * @param {Choices} choices
+ * @param {PaneChoices} choices
  * @param {Entry[]} entries not empty
- * @param {Tag[]} tags of the library
- * @param {Library} library
  * @returns {Resolved}
  */
-export function resolve(choices, entries, tags, library) {
-  const entry = findEntry(entries, choices.layer) ?? startingEntry(entries);
-  const method =
-    choices.method && methodsOf(entry).includes(choices.method)
-      ? choices.method
-      : startingMethod(entry);
+export function resolvePane({ layer, method: wanted, x, y }, entries) {
+  const entry = findEntry(entries, layer) ?? startingEntry(entries);
+  const method = wanted && methodsOf(entry).includes(wanted) ? wanted : startingMethod(entry);
   const dimensions = dimensionsOf(entry, method);
-  const sound = choices.x < dimensions && choices.y < dimensions && choices.x !== choices.y;
-  const axes = sound ? { x: choices.x, y: choices.y } : { x: DEFAULTS.x, y: DEFAULTS.y };
-  const colour = existingColour(choices.colour ?? STARTING_COLOUR, entries, entry, tags, library);
-  return { entry, method, ...axes, colour };
+  const sound = x < dimensions && y < dimensions && x !== y;
+  return { entry, method, ...(sound ? { x, y } : { x: 0, y: 1 }) };
 }
 
-const STORAGE_KEY = "choices";
+/**
+ * What dots are coloured by for the choices.
+ *
+ * @param {Choices} choices
+ * @param {Entry[]} entries
+ * @param {Entry} entry of the first pane
+ * @param {Tag[]} tags of the library
+ * @param {Library} library
+ */
+export function resolveColour(choices, entries, entry, tags, library) {
+  return existingColour(choices.colour ?? STARTING_COLOUR, entries, entry, tags, library);
+}
+
+/** @param {number} panes pages of one map and of two remember apart */
+function storageKey(panes) {
+  return panes === 1 ? "choices" : `choices-${panes}`;
+}
 
 /**
  * The choices of an address; where it has none, those of the last visit.
  *
  * @param {string} search the address's query
+ * @param {number} panes
  * @param {Pick<Storage, "getItem">} storage
- * @returns {Choices}
+ * @returns {Address}
  */
-export function initialChoices(search, storage) {
-  const written = parseAddress(search);
+export function initialChoices(search, panes, storage) {
+  const address = parseAddress(search, panes);
+  if (address.written) return address;
   // Stored in the address's own form, so that one parser checks both.
-  const stored = () => parseAddress(storage.getItem(STORAGE_KEY) ?? "");
-  return { ...DEFAULTS, ...(Object.keys(written).length > 0 ? written : stored()) };
+  const stored = parseAddress(storage.getItem(storageKey(panes)) ?? "", panes);
+  return { ...address, choices: stored.choices };
 }
 
 /**
@@ -113,5 +175,8 @@ export function initialChoices(search, storage) {
  * @param {Choices} choices
  */
 export function remember(storage, choices) {
-  storage.setItem(STORAGE_KEY, writeAddress(choices));
+  storage.setItem(
+    storageKey(choices.panes.length),
+    writeAddress(choices, (key) => key.kept),
+  );
 }

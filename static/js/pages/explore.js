@@ -2,21 +2,20 @@
 
 import { Explorer } from "../app/explorer.js";
 import { watchJobs } from "../app/jobs.js";
-import { storage } from "../storage.js";
 import { byId } from "../ui/dom.js";
+import { wireHints } from "../ui/hints.js";
+import { Questions } from "../ui/questions.js";
 import { wireShell } from "../ui/shell.js";
 
 wireShell();
-const explorer = new Explorer();
-const { view } = explorer;
+wireHints();
+const explorer = new Explorer([byId("map")]);
+new Questions(explorer);
+const [{ view }] = explorer.panes;
 
 byId("zoom-in").addEventListener("click", () => view.zoomBy(1.5));
 byId("zoom-out").addEventListener("click", () => view.zoomBy(1 / 1.5));
 byId("zoom-reset").addEventListener("click", () => view.reset());
-byId("canvas-hint-close").addEventListener("click", () => {
-  storage.setItem("canvas-hint", "read");
-  byId("canvas-hint").hidden = true;
-});
 document.documentElement.addEventListener("themechange", () => view.readTheme());
 
 document.body.classList.remove("unstarted");
