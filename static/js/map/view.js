@@ -18,6 +18,7 @@ import { indexPoints, nearestPoint, pointTowards } from "./picking.js";
 import { createPointLayer } from "./point-layer.js";
 import { wirePointing } from "./pointing.js";
 import { readColours } from "./theme.js";
+import { enterFrame } from "./timeline.js";
 
 /**
  * @typedef {import("./geometry.js").PointSet} PointSet
@@ -210,6 +211,7 @@ export class MapView {
   /** @param {number} now milliseconds */
   #draw(now) {
     if (!this.content || !this.layer || this.#width === 0) return;
+    const started = performance.now();
     if (this.#progress < 1) {
       this.#progress = Math.min((now - this.#moveStarted) / MOVE_MS, 1);
       this.redraw();
@@ -229,6 +231,7 @@ export class MapView {
     this.axes.draw(x, y, this.#width, this.#height);
     this.#drawRing();
     this.events.onDraw();
+    enterFrame(started, this.layer.kind);
   }
 
   /** Moves the ring alone: pointing at a dot draws no other. */
