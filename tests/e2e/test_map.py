@@ -293,7 +293,7 @@ def test_a_lost_graphics_context_is_rebuilt(site: str, open_page: Open) -> None:
     before = map_image(page)
     page.evaluate(
         """() => {
-          const gl = document.querySelector("#map canvas").getContext("webgl2");
+          const gl = document.querySelector("#maps > canvas").getContext("webgl2");
           window.lost = gl.getExtension("WEBGL_lose_context");
           window.lost.loseContext();
         }"""

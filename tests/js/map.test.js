@@ -1,18 +1,23 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { zoomIdentity } from "d3-zoom";
 import { dotMask, stamp } from "../../static/js/map/canvas-layer.js";
 import { assignFlag, assignRange, countVisible, HIDDEN, PLAYED } from "../../static/js/map/flags.js";
 import {
   dotRadius,
   evenExtent,
   extentOf,
+  pixelBox,
   pointAt,
   sameSegment,
   startingPlaces,
   trackRange,
 } from "../../static/js/map/geometry.js";
 import { createPointLayer } from "../../static/js/map/point-layer.js";
+import { drawnPlaces, Plane } from "../../static/js/map/plane.js";
 import { buildIndex, indexPoints, nearestPoint, pointTowards } from "../../static/js/map/picking.js";
+
+const close = (found, expected) => found.every((v, i) => Math.abs(v - expected[i]) < 1e-6);
 
 const POINTS = {
   track: Int32Array.of(3, 3, 3, 8, 8),
@@ -46,6 +51,33 @@ test("dots shrink in a crowd and grow with zoom, within limits", () => {
   assert.equal(dotRadius(1_000_000, area, 1), 1);
   assert.ok(dotRadius(1000, area, 4) > dotRadius(1000, area, 1));
   assert.equal(dotRadius(10, area, 400), 11);
+});
+
+test("a part of a canvas ends where the next begins, at any pixel ratio", () => {
+  const [left, , width] = pixelBox({ left: 0, top: 0, width: 333.5, height: 100 }, 1.25);
+  const [next] = pixelBox({ left: 333.5, top: 0, width: 333.5, height: 100 }, 1.25);
+  assert.equal(left + width, next);
+});
+
+test("a place on the map and its data lead to each other, zoomed and along logarithmic axes", () => {
+  for (const log of [[false, false], [true, false], [true, true]]) {
+    const plane = new Plane();
+    plane.resize(640, 480);
+    const points = { x: Float32Array.of(0.01, 1, 100), y: Float32Array.of(1, 2, 3) };
+    plane.span(plane.extent(drawnPlaces(points, log), false), log);
+    plane.transform = zoomIdentity.translate(-70, 30).scale(2.5);
+    const pixel = plane.pixelOfData(10, 2.5);
+    assert.ok(close(plane.dataOf(pixel), [10, 2.5]), `${log}`);
+    assert.ok(close(pixel, [plane.scales.x(10), plane.scales.y(2.5)]), `axes ${log}`);
+  }
+});
+
+test("values without a logarithm lie at the low edge, below all others", () => {
+  const x = Float32Array.of(0.01, 0, 100, -5, NaN);
+  const drawn = drawnPlaces({ x, y: x }, [true, false]);
+  assert.deepEqual([...drawn.x].map((value) => Math.round(value * 100) / 100), [-2, -2.2, 2, -2.2, -2.2]);
+  assert.equal(drawn.y, x);
+  assert.deepEqual([...drawnPlaces({ x: Float32Array.of(-1, 0), y: x }, [true, false]).x], [0, 0]);
 });
 
 test("a track's points, and the one that is heard at a moment", () => {

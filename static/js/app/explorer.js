@@ -1,6 +1,7 @@
 /** The page: holds the choices, knows what there is, and has each map show what was chosen. */
 
 import { getJson, getList, isAbort } from "../api.js";
+import { MapSurface } from "../map/surface.js";
 import { buildCatalogue } from "../model/catalogue.js";
 import {
   initialChoices,
@@ -50,6 +51,7 @@ export class Explorer extends EventTarget {
     showAddressHint(address.unknown);
     this.stage = new Stage(() => void this.refresh());
     this.colours = new Colours(this);
+    this.surface = new MapSurface(byId("maps"));
     this.panes = maps.map((element, index) => new Pane(element, this, index));
     this.visibility = new Visibility(this);
     this.listening = new Listening(this);

@@ -1,7 +1,7 @@
 /** Between map and player: pointing at dots, hearing them, and saying what they are. */
 
 import { isAbort } from "../api.js";
-import { assignRange, PLAYED, SELECTED } from "../map/flags.js";
+import { assignRange, HEARD, PLAYED } from "../map/flags.js";
 import { pointAt, trackRange } from "../map/geometry.js";
 import { artistNames, timeSpan } from "../model/format.js";
 import { knownTrack, loadTags, loadTrack, titleOf } from "../model/library.js";
@@ -32,7 +32,7 @@ export class Listening {
   #hovered = -1;
   #frame = 0;
   /** @type {Map<Pane, [number, number]>} dots of the track that is heard */
-  #selected = new Map();
+  #sounding = new Map();
   #heard = new Heard();
   /** @type {Segment | null} that the player's bar tells of */
   #told = null;
@@ -115,7 +115,7 @@ export class Listening {
    * @param {Pane} pane
    */
   #mapChanged(pane) {
-    this.#selected.delete(pane);
+    this.#sounding.delete(pane);
     if (pane === this.pane) this.#moveCard();
     for (const { track, seconds } of this.#heard) markHeard(pane, track, seconds);
     this.#markTrack();
@@ -265,9 +265,9 @@ export class Listening {
       if (!content) continue;
       if (!sounding) view.mark(-1);
       const range = segment && sounding ? trackRange(content.points.track, segment.track) : NOTHING;
-      assignRange(content.flags, SELECTED, false, ...(this.#selected.get(pane) ?? NOTHING));
-      assignRange(content.flags, SELECTED, true, ...range);
-      this.#selected.set(pane, range);
+      assignRange(content.flags, HEARD, false, ...(this.#sounding.get(pane) ?? NOTHING));
+      assignRange(content.flags, HEARD, true, ...range);
+      this.#sounding.set(pane, range);
       view.flagsChanged();
     }
   }

@@ -31,7 +31,7 @@ export class Pane {
   constructor(element, explorer, index) {
     this.explorer = explorer;
     this.index = index;
-    this.view = new MapView(element, {
+    this.view = new MapView(element, explorer.surface, {
       onHover: (point) => explorer.listening.hover(this, point),
       onPick: (point) => explorer.listening.pick(this, point),
       onDraw: () => explorer.listening.mapDrawn(this),

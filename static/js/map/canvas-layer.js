@@ -3,8 +3,8 @@
  * a call of the canvas for each of a million dots would take seconds.
  */
 
-import { HIDDEN, PLAYED, SELECTED } from "./flags.js";
-import { fitCanvas } from "./geometry.js";
+import { HEARD, HIDDEN, PLAYED } from "./flags.js";
+import { pixelBox } from "./geometry.js";
 
 /**
  * How much of each pixel a dot covers.
@@ -61,15 +61,6 @@ export function stamp(image, mask, left, top, colour, at, alpha) {
 export class CanvasLayer {
   kind = "canvas";
 
-  /** @type {import("./webgl-layer.js").Positions} */
-  #positions = { x: EMPTY, y: EMPTY, fromX: EMPTY, fromY: EMPTY };
-  /** @type {Uint8Array} */
-  #slots = new Uint8Array();
-  /** @type {Uint8Array} */
-  #flags = new Uint8Array();
-  /** @type {Uint8Array} */
-  #palette = new Uint8Array(1024);
-
   /**
    * @param {HTMLCanvasElement} canvas
    * @param {CanvasRenderingContext2D} context
@@ -79,69 +70,67 @@ export class CanvasLayer {
     this.context = context;
   }
 
-  /** @param {import("./webgl-layer.js").Positions} positions */
-  setPositions(positions) {
-    this.#positions = positions;
-  }
+  /** Nothing to be done: arrays are read anew for each drawing. */
+  changed() {}
 
-  /** @param {Uint8Array} slots */
-  setSlots(slots) {
-    this.#slots = slots;
-  }
+  /** Nothing to be done: no arrays are held. */
+  keep() {}
 
-  /** @param {Uint8Array} flags */
-  setFlags(flags) {
-    this.#flags = flags;
-  }
-
-  /** @param {Uint8Array} palette */
-  setPalette(palette) {
-    this.#palette = palette;
-  }
-
-  /** @param {import("./webgl-layer.js").Frame} frame */
-  draw(frame) {
-    const { canvas, context } = this;
-    fitCanvas(canvas, frame.width, frame.height, frame.pixelRatio);
-    if (canvas.width === 0 || canvas.height === 0) return;
-    const image = context.createImageData(canvas.width, canvas.height);
-    const [red, green, blue] = frame.background;
-    new Uint32Array(image.data.buffer).fill((255 << 24) | (blue << 16) | (green << 8) | red);
-    this.#stampAll(image, frame);
-    context.putImageData(image, 0, 0);
+  /**
+   * @param {import("./point-layer.js").Size} size
+   * @param {import("./point-layer.js").Frame[]} frames
+   */
+  draw({ pixelRatio }, frames) {
+    for (const frame of frames) this.#drawFrame(frame, pixelRatio);
   }
 
   /**
-   * @param {ImageData} image
-   * @param {import("./webgl-layer.js").Frame} frame
+   * @param {import("./point-layer.js").Frame} frame
+   * @param {number} pixelRatio
    */
-  #stampAll(image, { placement, pixelRatio, radius, opacity, progress, ink }) {
-    const { x, y, fromX, fromY } = this.#positions;
-    const size = radius * pixelRatio;
-    const plain = dotMask(size);
-    const hollow = size > 2.5 ? dotMask(size, size * 0.4) : plain;
-    const rim = dotMask(size * 1.25 + 1.5);
-    // A darker edge keeps dots apart, and light ones visible on white.
-    const edge = size > 2 ? dotMask(size, size - 1.2) : null;
-    const [scaleX, scaleY] = placement.scale.map((value) => value * pixelRatio);
-    const [offsetX, offsetY] = placement.offset.map((value) => value * pixelRatio);
-    for (let i = 0; i < x.length; i++) {
-      const flags = this.#flags[i];
-      if (flags & HIDDEN) continue;
-      const left = Math.round((fromX[i] + (x[i] - fromX[i]) * progress) * scaleX + offsetX);
-      const top = Math.round((fromY[i] + (y[i] - fromY[i]) * progress) * scaleY + offsetY);
-      if (flags & SELECTED) stampCentred(image, rim, left, top, ink, 0, 1);
-      const mask = (flags & (PLAYED | SELECTED)) === PLAYED ? hollow : plain;
-      const at = this.#slots[i] * 4;
-      const alpha = flags & SELECTED ? 1 : opacity * (this.#palette[at + 3] / 255);
-      stampCentred(image, mask, left, top, this.#palette, at, alpha);
-      if (edge) stampCentred(image, edge, left, top, BLACK, 0, 0.25 * alpha);
-    }
+  #drawFrame(frame, pixelRatio) {
+    const [left, top, width, height] = pixelBox(frame.box, pixelRatio);
+    const image = this.context.createImageData(Math.max(width, 1), Math.max(height, 1));
+    const [red, green, blue] = frame.background;
+    new Uint32Array(image.data.buffer).fill((255 << 24) | (blue << 16) | (green << 8) | red);
+    stampAll(image, frame, pixelRatio);
+    this.context.putImageData(image, left, top);
+  }
+}
+
+/**
+ * Blends all dots of a map into an image.
+ *
+ * @param {ImageData} image
+ * @param {import("./point-layer.js").Frame} frame
+ * @param {number} pixelRatio
+ */
+function stampAll(image, frame, pixelRatio) {
+  const { placement, radius, opacity, progress, ink, palette } = frame;
+  const { x, y, fromX, fromY, slot, flags } = frame.columns;
+  const size = radius * pixelRatio;
+  const plain = dotMask(size);
+  const hollow = size > 2.5 ? dotMask(size, size * 0.4) : plain;
+  const rim = dotMask(size * 1.25 + 1.5);
+  // A darker edge keeps dots apart, and light ones visible on white.
+  const edge = size > 2 ? dotMask(size, size - 1.2) : null;
+  const [scaleX, scaleY] = placement.scale.map((value) => value * pixelRatio);
+  const [offsetX, offsetY] = placement.offset.map((value) => value * pixelRatio);
+  for (let i = 0; i < x.length; i++) {
+    const marks = flags[i];
+    if (marks & HIDDEN) continue;
+    const left = Math.round((fromX[i] + (x[i] - fromX[i]) * progress) * scaleX + offsetX);
+    const top = Math.round((fromY[i] + (y[i] - fromY[i]) * progress) * scaleY + offsetY);
+    if (marks & HEARD) stampCentred(image, rim, left, top, ink, 0, 1);
+    const mask = (marks & (PLAYED | HEARD)) === PLAYED ? hollow : plain;
+    const at = slot[i] * 4;
+    const alpha = marks & HEARD ? 1 : opacity * (palette[at + 3] / 255);
+    stampCentred(image, mask, left, top, palette, at, alpha);
+    if (edge) stampCentred(image, edge, left, top, BLACK, 0, 0.25 * alpha);
   }
 }
 
 const BLACK = [0, 0, 0];
-const EMPTY = new Float32Array();
 
 /**
  * @param {ImageData} image

@@ -1,8 +1,20 @@
-/** One byte a point that says how it is drawn; every layout of the same points shares it. */
+/**
+ * One byte a point that says how it is drawn; every layout of the same points shares it. Each bit
+ * belongs to one feature.
+ */
 
+/** Left out by a filter, the legend, or "every k-th". */
 export const HIDDEN = 1;
+/** Inside of the selection. */
 export const SELECTED = 2;
+/** Was heard. */
 export const PLAYED = 4;
+/** Grey context of what is highlighted. */
+export const DIMMED = 8;
+/** A true nearest neighbour of the point that is pointed at. */
+export const NEIGHBOUR = 16;
+/** Of the track that sounds. */
+export const HEARD = 32;
 
 /**
  * Sets or clears a flag of every point.

@@ -183,11 +183,27 @@ export function pointAt(points, track, seconds, hop) {
  * @param {number} width CSS pixels
  * @param {number} height
  * @param {number} pixelRatio
+ * @returns {boolean} whether the canvas has another size now
  */
 export function fitCanvas(canvas, width, height, pixelRatio) {
   const [columns, rows] = [Math.round(width * pixelRatio), Math.round(height * pixelRatio)];
-  if (canvas.width !== columns) canvas.width = columns;
-  if (canvas.height !== rows) canvas.height = rows;
+  if (canvas.width === columns && canvas.height === rows) return false;
+  canvas.width = columns;
+  canvas.height = rows;
+  return true;
+}
+
+/**
+ * A part of a canvas in its own pixels.
+ *
+ * @param {{left: number, top: number, width: number, height: number}} box CSS pixels
+ * @param {number} pixelRatio
+ * @returns {[number, number, number, number]} left, top, width, height
+ */
+export function pixelBox({ left, top, width, height }, pixelRatio) {
+  const [x, y] = [Math.round(left * pixelRatio), Math.round(top * pixelRatio)];
+  const [right, bottom] = [(left + width) * pixelRatio, (top + height) * pixelRatio];
+  return [x, y, Math.round(right) - x, Math.round(bottom) - y];
 }
 
 /**

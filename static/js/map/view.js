@@ -1,6 +1,5 @@
 /** A map that can be zoomed, panned and pointed at: points, axes and a pointer, but no music. */
 
-import { scaleLinear } from "d3-scale";
 import { select } from "d3-selection";
 import { zoom, zoomIdentity } from "d3-zoom";
 import { Axes } from "./axes.js";
@@ -8,74 +7,89 @@ import {
   dotOpacity,
   dotRadius,
   ease,
-  evenExtent,
-  extentOf,
+  fitCanvas,
   rescale,
   sameSegment,
   startingPlaces,
 } from "./geometry.js";
 import { indexPoints, nearestPoint, pointTowards } from "./picking.js";
-import { createPointLayer } from "./point-layer.js";
+import { drawnPlaces, Plane } from "./plane.js";
 import { wirePointing } from "./pointing.js";
-import { readColours } from "./theme.js";
-import { enterFrame } from "./timeline.js";
 
 /**
  * @typedef {import("./geometry.js").PointSet} PointSet
- * @typedef {import("./geometry.js").Placement} Placement
+ * @typedef {import("./point-layer.js").Columns} Columns
  * @typedef {{points: PointSet, slots: Uint8Array, flags: Uint8Array, hop: number, even: boolean,
- *   axisNames: [string, string], frame: string}} MapContent `hop` is in seconds; `even` draws both
- *   axes alike; maps of the same `frame` share their coordinates, and the place one has zoomed to
+ *   axisNames: [string, string], frame: string, log?: [boolean, boolean],
+ *   sizes?: Float32Array | null}} MapContent `hop` is in seconds; `even` draws both axes alike; maps
+ *   of the same `frame` share their coordinates, and the place one has zoomed to; `log` axes are
+ *   logarithmic; `sizes` are factors of the dots' radius
  * @typedef {{onHover: (index: number) => void, onPick: (index: number) => void,
  *   onDraw: () => void}} MapEvents an index is -1 where there is no point
+ * @typedef {(context: CanvasRenderingContext2D, view: MapView) => void} Painter draws over the dots,
+ *   in CSS pixels from the map's top left corner
  */
 
-const PADDING = { left: 64, right: 24, top: 32, bottom: 48 }; // pixels around all points
 const NEAR_EDGE = 24; // pixels: dots gone to by key lie further from the map's edges
 const MOVE_MS = 280;
 const STILL = matchMedia("(prefers-reduced-motion: reduce)");
+/** @type {[boolean, boolean]} */
+const LINEAR = [false, false];
 
 export class MapView {
   /** @type {MapContent | null} */
   content = null;
-  /** @type {import("./point-layer.js").PointLayer | null} chosen when the first points come */
-  layer = null;
+  /** @type {Columns | null} what the layer draws; null before the first points */
+  columns = null;
+  /** @type {Set<Painter>} called after each drawing, in this order */
+  painters = new Set();
+  hovered = -1;
+  /** Where the map lies on its surface. */
+  #box = { left: 0, top: 0, width: 0, height: 0 };
+  #plane = new Plane();
+  /** @type {PointSet | null} the points where they are drawn: logarithms along such an axis */
+  #drawn = null;
   /** @type {Uint8Array} */
   #palette = new Uint8Array(1024);
   /** @type {import("kdbush").default | null} */
   #index = null;
-  hovered = -1;
   #marked = -1;
   #progress = 1;
   #moveStarted = 0;
-  #frameRequested = false;
-  #width = 0;
-  #height = 0;
-  #transform = zoomIdentity;
-  #colours;
+  #paintRequested = false;
 
   /**
    * @param {HTMLElement} element holds a canvas, an svg and a ring
+   * @param {import("./surface.js").MapSurface} surface below the element
    * @param {MapEvents} events
    */
-  constructor(element, events) {
+  constructor(element, surface, events) {
     this.element = element;
+    this.surface = surface;
     this.events = events;
+    this.overlay = /** @type {HTMLCanvasElement} */ (element.querySelector("canvas"));
     this.ring = /** @type {HTMLElement} */ (element.querySelector(".map-ring"));
     this.axes = new Axes(/** @type {SVGSVGElement} */ (element.querySelector("svg")));
-    this.x = scaleLinear();
-    this.y = scaleLinear();
     this.zoom = /** @type {import("d3-zoom").ZoomBehavior<HTMLElement, unknown>} */ (zoom())
       .scaleExtent([0.5, 400])
       .duration(STILL.matches ? 0 : MOVE_MS)
       .on("zoom", ({ transform }) => {
-        this.#transform = transform;
+        this.#plane.transform = transform;
         this.redraw();
       });
     select(element).call(this.zoom);
     wirePointing(this);
-    new ResizeObserver(() => this.#resize()).observe(element);
-    this.#colours = readColours(element);
+    surface.add(this);
+  }
+
+  /** How points are drawn; null before the first. */
+  get layer() {
+    return this.surface.layer;
+  }
+
+  /** Whether there is anything to draw, and room for it. */
+  get drawable() {
+    return this.columns !== null && this.#box.width > 0 && this.#box.height > 0;
   }
 
   /**
@@ -84,36 +98,53 @@ export class MapView {
    * @param {MapContent} content
    */
   show(content) {
+    const { points, log = LINEAR } = content;
+    const drawn = { ...points, ...drawnPlaces(points, log) };
+    const extent = this.#plane.extent(drawn, content.even);
+    const from = this.#startingPlaces(content, drawn, extent);
     const previous = this.content;
-    const { points } = content;
-    const oldExtent = previous && this.#extent(previous);
-    const newExtent = this.#extent(content);
-    const from =
-      previous && oldExtent && !STILL.matches
-        ? startingPlaces(points, previous.points, content.hop / previous.hop, (axis, value) =>
-            rescale(value, oldExtent[axis], newExtent[axis]),
-          )
-        : points;
     // A newer version of the same map: what is pointed at, and heard, stays so.
     const kept =
       previous?.frame === content.frame
         ? sameSegment(points, previous.points, this.hovered)
         : -1;
+    this.surface.prepare(points.x.length);
     this.content = content;
+    this.#drawn = drawn;
+    this.columns = {
+      x: drawn.x,
+      y: drawn.y,
+      fromX: from.x,
+      fromY: from.y,
+      slot: content.slots,
+      flags: content.flags,
+      size: content.sizes ?? null,
+    };
     if (kept < 0) this.hover(-1);
     else this.hovered = kept;
     this.#marked = -1;
-    const layer = (this.layer ??= this.#createLayer(points.x.length));
-    layer.setPositions({ x: points.x, y: points.y, fromX: from.x, fromY: from.y });
-    layer.setSlots(content.slots);
-    layer.setFlags(content.flags);
     this.axes.name(content.axisNames);
-    this.#progress = from === points ? 1 : 0;
+    this.#progress = from === drawn ? 1 : 0;
     this.#moveStarted = performance.now();
-    this.#setDomain(newExtent);
+    this.#plane.span(extent, log);
     if (previous?.frame !== content.frame) this.reset();
     this.redraw();
-    this.#buildIndex(points);
+    this.#buildIndex(drawn);
+  }
+
+  /**
+   * @param {MapContent} content to be shown
+   * @param {PointSet} drawn its points
+   * @param {import("./geometry.js").Extent} extent its axes'
+   * @returns {{x: Float32Array, y: Float32Array}} `drawn` itself where nothing moves
+   */
+  #startingPlaces(content, drawn, extent) {
+    const [previous, old] = [this.content, this.#drawn];
+    if (!previous || !old || STILL.matches) return drawn;
+    const oldExtent = this.#plane.extent(old, previous.even);
+    return startingPlaces(drawn, old, content.hop / previous.hop, (axis, value) =>
+      rescale(value, oldExtent[axis], extent[axis]),
+    );
   }
 
   /**
@@ -122,17 +153,16 @@ export class MapView {
    */
   colour(slots, palette) {
     this.#palette = palette;
-    if (!this.content || !this.layer) return;
+    if (!this.content || !this.columns) return;
     this.content.slots = slots;
-    this.layer.setPalette(palette);
-    this.layer.setSlots(slots);
+    this.columns.slot = slots;
     this.redraw();
   }
 
   /** To be called after flags were changed in place. */
   flagsChanged() {
-    if (!this.content || !this.layer) return;
-    this.layer.setFlags(this.content.flags);
+    if (!this.content) return;
+    this.layer?.changed(this.content.flags);
     this.redraw();
   }
 
@@ -145,12 +175,6 @@ export class MapView {
     if (index === this.#marked) return;
     this.#marked = index;
     this.#drawRing();
-  }
-
-  /** Colours of dots' rims follow the theme. */
-  readTheme() {
-    this.#colours = readColours(this.element);
-    this.redraw();
   }
 
   /** Back to where every point is seen. */
@@ -168,7 +192,7 @@ export class MapView {
   zoomBy(factor) {
     const current = this.#current();
     const pixel = current < 0 ? null : this.pixelOf(current);
-    const [dx, dy] = pixel ? this.#outside(pixel, 0) : [0, 0];
+    const [dx, dy] = pixel ? this.#plane.outside(pixel, 0) : [0, 0];
     const about = pixel && dx === 0 && dy === 0 ? pixel : undefined;
     select(this.element).call(this.zoom.scaleBy, factor, about);
   }
@@ -178,8 +202,8 @@ export class MapView {
    * @returns {[number, number]} CSS pixels from the map's top left corner
    */
   pixelOf(index) {
-    const { scale, offset } = this.#placement();
-    const { x, y } = /** @type {MapContent} */ (this.content).points;
+    const { scale, offset } = this.#plane.placement;
+    const { x, y } = /** @type {PointSet} */ (this.#drawn);
     return [x[index] * scale[0] + offset[0], y[index] * scale[1] + offset[1]];
   }
 
@@ -191,47 +215,102 @@ export class MapView {
     this.#drawRing();
   }
 
+  /**
+   * @param {[number, number]} pixel from the map's top left corner
+   * @returns {[number, number]} data
+   */
+  dataOf(pixel) {
+    return this.#plane.dataOf(pixel);
+  }
+
+  /**
+   * @param {number} x data; greater than 0 along a logarithmic axis
+   * @param {number} y
+   * @returns {[number, number]} CSS pixels from the map's top left corner
+   */
+  pixelOfData(x, y) {
+    return this.#plane.pixelOfData(x, y);
+  }
+
+  /** Draws the dots, and all that lies over them, in the next frame. */
   redraw() {
-    if (this.#frameRequested) return;
-    this.#frameRequested = true;
-    requestAnimationFrame((now) => {
-      this.#frameRequested = false;
-      this.#draw(now);
-    });
+    this.surface.redraw(this);
   }
 
-  /** @param {number} count of points */
-  #createLayer(count) {
-    const canvas = /** @type {HTMLCanvasElement} */ (this.element.querySelector("canvas"));
-    const layer = createPointLayer(canvas, count, () => this.redraw());
-    layer.setPalette(this.#palette);
-    return layer;
+  /** Draws only what lies over the dots, in the next frame. */
+  repaint() {
+    if (this.#paintRequested) return;
+    this.#paintRequested = true;
+    requestAnimationFrame(() => this.#paint());
   }
 
-  /** @param {number} now milliseconds */
-  #draw(now) {
-    if (!this.content || !this.layer || this.#width === 0) return;
-    const started = performance.now();
-    if (this.#progress < 1) {
-      this.#progress = Math.min((now - this.#moveStarted) / MOVE_MS, 1);
-      this.redraw();
+  /**
+   * The surface calls this when the map has other bounds.
+   *
+   * @param {{left: number, top: number, width: number, height: number}} box CSS pixels
+   */
+  resize(box) {
+    this.#box = box;
+    if (box.width === 0 || box.height === 0) return;
+    this.#plane.resize(box.width, box.height);
+    if (this.content && this.#drawn) {
+      const { even, log = LINEAR } = this.content;
+      this.#plane.span(this.#plane.extent(this.#drawn, even), log);
     }
-    this.layer.draw({
-      placement: this.#placement(),
-      width: this.#width,
-      height: this.#height,
-      pixelRatio: devicePixelRatio,
+    this.redraw();
+  }
+
+  /**
+   * Moves dots that are on their way; the surface calls this before it draws.
+   *
+   * @param {number} now milliseconds
+   */
+  advance(now) {
+    if (this.#progress === 1 || !this.columns) return;
+    this.#progress = Math.min(Math.max((now - this.#moveStarted) / MOVE_MS, 0), 1);
+    if (this.#progress < 1) return this.redraw();
+    this.columns.fromX = this.columns.x;
+    this.columns.fromY = this.columns.y;
+  }
+
+  /** @returns {import("./point-layer.js").Frame} of a drawable view */
+  frame() {
+    return {
+      box: this.#box,
+      columns: /** @type {Columns} */ (this.columns),
+      palette: this.#palette,
+      placement: this.#plane.placement,
       radius: this.#radius(),
-      opacity: dotOpacity(this.content.points.x.length, this.#transform.k),
+      opacity: dotOpacity(this.content?.points.x.length ?? 0, this.#plane.transform.k),
       progress: ease(this.#progress),
-      ...this.#colours,
-    });
-    const x = this.#transform.rescaleX(this.x);
-    const y = this.#transform.rescaleY(this.y);
-    this.axes.draw(x, y, this.#width, this.#height);
+      ...this.surface.colours,
+    };
+  }
+
+  /** The surface calls this when it has drawn the dots. */
+  drawn() {
+    const { x, y } = this.#plane.scales;
+    this.axes.draw(x, y, this.#plane.width, this.#plane.height);
     this.#drawRing();
+    this.#paint();
     this.events.onDraw();
-    enterFrame(started, this.layer.kind);
+  }
+
+  #paint() {
+    this.#paintRequested = false;
+    const { overlay, painters } = this;
+    if (painters.size === 0 && overlay.hidden) return;
+    overlay.hidden = painters.size === 0;
+    if (overlay.hidden) return;
+    fitCanvas(overlay, this.#plane.width, this.#plane.height, devicePixelRatio);
+    const context = /** @type {CanvasRenderingContext2D} */ (overlay.getContext("2d"));
+    context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
+    context.clearRect(0, 0, this.#plane.width, this.#plane.height);
+    for (const paint of painters) {
+      context.save();
+      paint(context, this);
+      context.restore();
+    }
   }
 
   /** Moves the ring alone: pointing at a dot draws no other. */
@@ -240,7 +319,8 @@ export class MapView {
     this.ring.hidden = index < 0;
     if (index < 0) return;
     const [left, top] = this.pixelOf(index);
-    const size = 2 * Math.max(this.#radius() * 1.7, 7);
+    const radius = this.#radius() * (this.columns?.size?.[index] ?? 1);
+    const size = 2 * Math.max(radius * 1.7, 7);
     this.ring.style.width = this.ring.style.height = `${size}px`;
     this.ring.style.transform = `translate(${left - size / 2}px, ${top - size / 2}px)`;
   }
@@ -253,48 +333,15 @@ export class MapView {
   /** Of a dot, in pixels. */
   #radius() {
     const count = this.content?.points.x.length ?? 0;
-    return dotRadius(count, this.#width * this.#height, this.#transform.k);
+    return dotRadius(count, this.#plane.width * this.#plane.height, this.#plane.transform.k);
   }
 
-  /** @returns {Placement} */
-  #placement() {
-    const { k, x, y } = this.#transform;
-    const scaleX = (this.x(1) - this.x(0)) * k;
-    const scaleY = (this.y(1) - this.y(0)) * k;
-    return { scale: [scaleX, scaleY], offset: [this.x(0) * k + x, this.y(0) * k + y] };
-  }
-
-  /** @param {MapContent} content */
-  #extent({ points, even }) {
-    const extent = extentOf(points.x, points.y);
-    if (!even || this.#width === 0) return extent;
-    const [left, right] = this.x.range();
-    const [bottom, top] = this.y.range();
-    return evenExtent(extent, right - left, bottom - top);
-  }
-
-  /** @param {import("./geometry.js").Extent} extent */
-  #setDomain(extent) {
-    this.x.domain(extent.x);
-    this.y.domain(extent.y);
-  }
-
-  #resize() {
-    this.#width = this.element.clientWidth;
-    this.#height = this.element.clientHeight;
-    if (this.#width === 0 || this.#height === 0) return;
-    this.x.range([PADDING.left, Math.max(this.#width - PADDING.right, PADDING.left + 1)]);
-    this.y.range([Math.max(this.#height - PADDING.bottom, PADDING.top + 1), PADDING.top]);
-    if (this.content) this.#setDomain(this.#extent(this.content));
-    this.redraw();
-  }
-
-  /** @param {PointSet} points */
-  async #buildIndex(points) {
+  /** @param {PointSet} drawn */
+  async #buildIndex(drawn) {
     this.#index = null;
-    const index = await indexPoints(points.x, points.y);
+    const index = await indexPoints(drawn.x, drawn.y);
     // By now another map may be shown.
-    if (this.content?.points === points) this.#index = index;
+    if (this.#drawn === drawn) this.#index = index;
   }
 
   /**
@@ -304,9 +351,9 @@ export class MapView {
    * @param {number} reach pixels
    */
   pick(pixel, reach) {
-    if (!this.#index || !this.content) return -1;
-    const { points, flags } = this.content;
-    return nearestPoint(this.#index, points, flags, this.#placement(), pixel, reach);
+    if (!this.#index || !this.#drawn || !this.content) return -1;
+    const { flags } = this.content;
+    return nearestPoint(this.#index, this.#drawn, flags, this.#plane.placement, pixel, reach);
   }
 
   /**
@@ -315,29 +362,16 @@ export class MapView {
    * @param {string} key an arrow key's name
    */
   step(key) {
-    if (!this.content) return;
+    if (!this.content || !this.#drawn) return;
     const current = this.#current();
     /** @type {[number, number]} */
-    const from = current >= 0 ? this.pixelOf(current) : [this.#width / 2, this.#height / 2];
-    const { points, flags } = this.content;
-    const next = pointTowards(points, flags, this.#placement(), from, key, current);
+    const from = current >= 0 ? this.pixelOf(current) : [this.#plane.width / 2, this.#plane.height / 2];
+    const { flags } = this.content;
+    const next = pointTowards(this.#drawn, flags, this.#plane.placement, from, key, current);
     if (next < 0) return;
-    const [dx, dy] = this.#outside(this.pixelOf(next), NEAR_EDGE);
-    const { k } = this.#transform;
+    const [dx, dy] = this.#plane.outside(this.pixelOf(next), NEAR_EDGE);
+    const { k } = this.#plane.transform;
     if (dx || dy) select(this.element).call(this.zoom.translateBy, -dx / k, -dy / k);
     this.hover(next);
-  }
-
-  /**
-   * How far a pixel lies outside of the map.
-   *
-   * @param {[number, number]} pixel
-   * @param {number} margin pixels along the map's edges that count as outside
-   * @returns {[number, number]} pixels to the right and down; 0 inside
-   */
-  #outside([x, y], margin) {
-    const beyond = (/** @type {number} */ value, /** @type {number} */ size) =>
-      value - Math.min(Math.max(value, margin), Math.max(size - margin, margin));
-    return [beyond(x, this.#width), beyond(y, this.#height)];
   }
 }

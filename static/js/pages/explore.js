@@ -11,12 +11,13 @@ wireShell();
 wireHints();
 const explorer = new Explorer([byId("map")]);
 new Questions(explorer);
+const { surface } = explorer;
 const [{ view }] = explorer.panes;
 
 byId("zoom-in").addEventListener("click", () => view.zoomBy(1.5));
 byId("zoom-out").addEventListener("click", () => view.zoomBy(1 / 1.5));
 byId("zoom-reset").addEventListener("click", () => view.reset());
-document.documentElement.addEventListener("themechange", () => view.readTheme());
+document.documentElement.addEventListener("themechange", () => surface.readTheme());
 
 document.body.classList.remove("unstarted");
 byId("loading").hidden = false;
