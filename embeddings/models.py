@@ -60,6 +60,11 @@ class Layer(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def span(self, position: int) -> tuple[float, float]:
+        """Start and end of a segment in its track, in seconds."""
+        start = position * self.hop_seconds
+        return round(start, 6), round(start + self.segment_seconds, 6)
+
 
 class SegmentEmbedding(models.Model):
     """One segment's vector. The table is partitioned by layer, see `storage.py`."""

@@ -1,5 +1,6 @@
 """The segments of a layer nearest to a vector, by cosine distance, through the layer's index."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,7 +9,7 @@ from numpy.typing import NDArray
 from pgvector import HalfVector
 from psycopg import sql
 
-from embeddings.models import Layer
+from embeddings.models import Layer, SegmentEmbedding
 from embeddings.storage import table_name
 
 CANDIDATES = 100  # ef_search: of a million segments, recall@10 0.97 in 1 ms
@@ -30,14 +31,17 @@ def nearest_segments(
     *,
     limit: int = 10,
     without_track: int | None = None,
+    tracks: Sequence[int] | None = None,
     exact: bool = False,
 ) -> list[Neighbour]:
     """The `limit` segments nearest to a vector (size,), nearest first.
 
-    `without_track` leaves out a track, such as the one that the vector comes from; `exact`
-    compares with every segment instead of asking the index.
+    `without_track` leaves out a track, such as the one that the vector comes from; `tracks` asks
+    among these alone; `exact` compares with every segment instead of asking the index.
     """
-    query = statement(layer, vector, limit=limit, without_track=without_track, exact=exact)
+    query = statement(
+        layer, vector, limit=limit, without_track=without_track, tracks=tracks, exact=exact
+    )
     with transaction.atomic(), connection.cursor() as cursor:
         # Without iterative scans, a long track that is left out could be all the index brings.
         cursor.execute("SET LOCAL hnsw.iterative_scan = strict_order")
@@ -48,12 +52,46 @@ def nearest_segments(
     return sorted(neighbours, key=lambda neighbour: neighbour.distance)
 
 
+def nearest_to_segment(
+    layer: Layer,
+    track_id: int,
+    position: int,
+    *,
+    limit: int,
+    tracks: Sequence[int] | None = None,
+) -> list[Neighbour]:
+    """The `limit` other segments nearest to one of the layer, nearest first; see above.
+
+    None of a segment of zeros, which has no direction. Raises `SegmentEmbedding.DoesNotExist`.
+    """
+    row = SegmentEmbedding.objects.get(layer=layer, track=track_id, position=position)
+    vector = np.asarray(row.vector, np.float32)
+    if not vector.any():
+        return []
+
+    def others(*, exact: bool) -> list[Neighbour]:
+        near = nearest_segments(layer, vector, limit=limit + 1, tracks=tracks, exact=exact)
+        # Segments of zeros are at no distance at all: neither near nor far.
+        return [
+            each
+            for each in near
+            if (each.track_id, each.position) != (track_id, position)
+            and np.isfinite(each.distance)
+            and np.isfinite(each.distance)
+        ][:limit]
+
+    found = others(exact=False)
+    # An index stops looking before it finds a few tracks among very many.
+    return found if len(found) == limit or tracks is None else others(exact=True)
+
+
 def statement(
     layer: Layer,
     vector: NDArray[np.float32],
     *,
     limit: int,
     without_track: int | None = None,
+    tracks: Sequence[int] | None = None,
     exact: bool = False,
 ) -> sql.Composed:
     """The query. It orders by the very expression of the index, or the index is of no use."""
@@ -62,18 +100,18 @@ def statement(
         vector=sql.Literal(HalfVector(vector.astype(np.float16)).to_text()),
         size=sql.Literal(layer.size),
     )
-    condition = (
-        sql.SQL("")
-        if without_track is None
-        else sql.SQL("WHERE track_id <> {}").format(sql.Literal(without_track))
-    )
+    conditions: list[sql.Composable] = [sql.SQL("TRUE")]
+    if without_track is not None:
+        conditions.append(sql.SQL("track_id <> {}").format(sql.Literal(without_track)))
+    if tracks is not None:
+        conditions.append(sql.SQL("track_id = ANY({})").format(sql.Literal(list(tracks))))
     return sql.SQL(
-        "SELECT track_id, position, {distance} FROM {table} {condition} "
+        "SELECT track_id, position, {distance} FROM {table} WHERE {condition} "
         "ORDER BY {order} LIMIT {limit}"
     ).format(
         distance=distance,
         table=sql.Identifier(table_name(layer.pk)),
-        condition=condition,
+        condition=sql.SQL(" AND ").join(conditions),
         order=distance + sql.SQL(" + 0") if exact else distance,  # no index holds the sum
         limit=sql.Literal(limit),
     )

@@ -5,9 +5,10 @@ from typing import Any
 from django.http import QueryDict
 from rest_framework import serializers
 
-from embeddings.models import EmbeddingModel, Layer
+from embeddings.models import EmbeddingModel, Layer, Projection
 from explorer.clips import MAX_SECONDS, MAX_START, MIN_SECONDS
 
+MOST_ID = 2**31 - 1
 BY = ["artist", "album", "track", "tag"]
 
 
@@ -42,6 +43,19 @@ def check_dimensions(parameters: dict[str, Any], dimensions: int) -> None:
             raise serializers.ValidationError(
                 {name: [f"The dimensions are 0 to {dimensions - 1}, not {parameters[name]}."]}
             )
+
+
+class NeighboursParameters(serializers.Serializer[Any]):
+    track = serializers.IntegerField(min_value=1, max_value=MOST_ID, help_text="a track's id")
+    position = serializers.IntegerField(
+        min_value=0, max_value=MOST_ID, help_text="of the segment in its track, from 0"
+    )
+    limit = serializers.IntegerField(default=12, min_value=1, max_value=100)
+    projection = serializers.PrimaryKeyRelatedField(
+        required=False,
+        queryset=Projection.objects.filter(state=Projection.State.DONE),
+        help_text="only among the tracks of this map",
+    )
 
 
 class LayerParameters(serializers.Serializer[Any]):

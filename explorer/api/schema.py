@@ -33,6 +33,13 @@ class SegmentSerializer(serializers.Serializer[Any]):
     end = serializers.FloatField(help_text="seconds")
 
 
+class NeighbourSerializer(SegmentSerializer):
+    """A segment that a network hears as similar to another."""
+
+    track = serializers.IntegerField()
+    distance = serializers.FloatField(help_text="cosine distance, from 0 to 2")
+
+
 class TaggramSerializer(serializers.Serializer[Any]):
     """Tag activations of a track: one row a segment, one column a tag."""
 

@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
 
-from explorer.api.views import library, tracks, work
+from explorer.api.views import library, segments, tracks, work
 
 router = SimpleRouter(use_regex_path=False)
 router.register("tracks", tracks.TrackViewSet, "track")
@@ -26,6 +26,11 @@ version_1: list[URLPattern | URLResolver] = [
         name="projection-points",
     ),
     path("layers/<slug:name>/points/", work.LayerPointsView.as_view(), name="layer-points"),
+    path(
+        "layers/<slug:name>/neighbours/",
+        segments.NeighboursView.as_view(),
+        name="layer-neighbours",
+    ),
     *router.urls,
 ]
 

@@ -60,16 +60,9 @@ class TrackViewSet(ReadOnlyModelViewSet[Track]):
             .order_by("position")
             .values_list("position", flat=True)
         )
-        return Response(
-            [
-                {
-                    "position": position,
-                    "start": round(position * layer.hop_seconds, 6),
-                    "end": round(position * layer.hop_seconds + layer.segment_seconds, 6),
-                }
-                for position in positions
-            ]
-        )
+        spans = [(position, *layer.span(position)) for position in positions]
+        names = ("position", "start", "end")
+        return Response([dict(zip(names, span, strict=True)) for span in spans])
 
     @extend_schema(parameters=[parameters.TaggramParameters], responses=TaggramSerializer)
     @action(detail=True)
