@@ -1,0 +1,187 @@
+/** Selections worked out: one byte a point, 1 where it is selected. */
+
+import { HIDDEN } from "../map/flags.js";
+import { trackRange } from "../map/geometry.js";
+import { markInside } from "./polygon.js";
+import { mapKey } from "./selection.js";
+
+/**
+ * @typedef {import("../map/geometry.js").PointSet} PointSet
+ * @typedef {import("./selection.js").Step} Step
+ * @typedef {import("./selection.js").Ranges} Ranges
+ * @typedef {{hop: number, length: number}} Timing of a layer's segments, in seconds: segment
+ *   `position` lasts from `position * hop` for `length`
+ * @typedef {{points: PointSet, timing: Timing}} Source points of a map
+ * @typedef {{maps: Map<string, Source>, timings: Map<string, Timing>}} Known the maps that areas
+ *   were drawn on, by `mapKey`, and the timing of layers, by name
+ */
+
+/**
+ * Which points of a map are selected. A segment drawn around on another map, or named as another
+ * layer cuts the tracks, is the one whose middle is nearest in time.
+ *
+ * @param {readonly Step[]} steps
+ * @param {Source} shown
+ * @param {Known} known holds what each step needs
+ * @returns {Uint8Array}
+ */
+export function maskOf(steps, shown, known) {
+  const mask = new Uint8Array(shown.points.track.length);
+  for (const step of steps) applyStep(step, shown, known, mask);
+  return mask;
+}
+
+/**
+ * @param {Step} step
+ * @param {Source} shown
+ * @param {Known} known
+ * @param {Uint8Array} mask of the steps before, changed in place
+ */
+export function applyStep(step, shown, known, mask) {
+  const value = step.op === "add" ? 1 : 0;
+  const { points } = shown;
+  if (step.kind === "all") mask.fill(value);
+  else if (step.kind === "tracks") {
+    for (const [first, last] of step.tracks) {
+      mask.fill(value, trackRange(points.track, first)[0], trackRange(points.track, last)[1]);
+    }
+  } else if (step.kind === "segments") {
+    const timing = known.timings.get(step.layer);
+    if (timing) markSegments(step.segments, timing, shown, mask, value);
+  } else {
+    const source = known.maps.get(mapKey(step.map));
+    if (source?.points === points) markInside(points, step.polygon, step.map.log, mask, value);
+    else if (source) {
+      const theirs = new Uint8Array(source.points.track.length);
+      markInside(source.points, step.polygon, step.map.log, theirs, 1);
+      carryOver(theirs, source, shown, mask, value);
+    }
+  }
+}
+
+/**
+ * Where in another layer's cut of a track the middle of a segment is nearest.
+ *
+ * @param {number} position
+ * @param {Timing} own
+ * @param {Timing} other
+ */
+function positionIn(position, own, other) {
+  return Math.round((position * own.hop + (own.length - other.length) / 2) / other.hop);
+}
+
+/**
+ * @param {Map<number, Ranges>} segments by track
+ * @param {Timing} timing that they are counted in
+ * @param {Source} shown
+ * @param {Uint8Array} mask
+ * @param {number} value
+ */
+function markSegments(segments, timing, shown, mask, value) {
+  const { track, position } = shown.points;
+  for (const [id, ranges] of segments) {
+    const [from, to] = trackRange(track, id);
+    for (let i = from; i < to; i++) {
+      const theirs = positionIn(position[i], shown.timing, timing);
+      if (ranges.some(([first, last]) => theirs >= first && theirs <= last)) mask[i] = value;
+    }
+  }
+}
+
+/**
+ * Marks the points whose segments are marked on another map.
+ *
+ * @param {Uint8Array} theirs mask of the other map
+ * @param {Source} source the other map
+ * @param {Source} shown
+ * @param {Uint8Array} mask changed in place
+ * @param {number} value
+ */
+export function carryOver(theirs, source, shown, mask, value) {
+  const { track, position } = source.points;
+  let j = 0;
+  for (let i = 0; i < mask.length; i++) {
+    const id = shown.points.track[i];
+    const wanted = positionIn(shown.points.position[i], shown.timing, source.timing);
+    while (j < track.length && (track[j] < id || (track[j] === id && position[j] < wanted))) j++;
+    if (theirs[j] && track[j] === id && position[j] === wanted) mask[i] = value;
+  }
+}
+
+/**
+ * How the selections of two maps that show the same tracks are taken together.
+ *
+ * @type {Record<"both" | "either" | "first" | "second", (one: number, other: number) => number>}
+ */
+export const COMBINE = {
+  both: (one, other) => one & other,
+  either: (one, other) => one | other,
+  first: (one, other) => one & ~other & 1,
+  second: (one, other) => other & ~one & 1,
+};
+
+/**
+ * @param {keyof typeof COMBINE} mode
+ * @param {Uint8Array} one mask
+ * @param {Uint8Array} other mask of the same points
+ */
+export function combined(mode, one, other) {
+  const combine = COMBINE[mode];
+  return one.map((value, i) => combine(value, other[i]));
+}
+
+/**
+ * The positions of each track's selected segments.
+ *
+ * @param {PointSet} points
+ * @param {Uint8Array} mask
+ * @param {Uint8Array} [flags] leaves out points that are hidden
+ * @returns {Map<number, Ranges>}
+ */
+export function segmentsOf({ track, position }, mask, flags) {
+  /** @type {Map<number, Ranges>} */
+  const segments = new Map();
+  for (let i = 0; i < mask.length; i++) {
+    if (!mask[i] || (flags && flags[i] & HIDDEN)) continue;
+    const ranges = segments.get(track[i]);
+    const last = ranges?.at(-1);
+    if (!ranges) segments.set(track[i], [[position[i], position[i]]]);
+    else if (last && position[i] === last[1] + 1) last[1]++;
+    else ranges.push([position[i], position[i]]);
+  }
+  return segments;
+}
+
+/**
+ * @typedef {{track: number, inside: number, shown: number, first: number}} Row a track with
+ *   selected segments: how many, of how many that are shown, and the first one's index
+ */
+
+/**
+ * The tracks of a selection, as far as its points are shown.
+ *
+ * @param {Int32Array} tracks sorted
+ * @param {Uint8Array} mask
+ * @param {Uint8Array} flags
+ * @returns {Row[]}
+ */
+export function rowsOf(tracks, mask, flags) {
+  /** @type {Row[]} */
+  const rows = [];
+  /** @type {Row} */
+  let row = { track: NaN, inside: 0, shown: 0, first: -1 };
+  const end = () => row.inside > 0 && rows.push(row);
+  for (let i = 0; i < tracks.length; i++) {
+    if (tracks[i] !== row.track) {
+      end();
+      row = { track: tracks[i], inside: 0, shown: 0, first: -1 };
+    }
+    if (flags[i] & HIDDEN) continue;
+    row.shown++;
+    if (!mask[i]) continue;
+    if (row.inside === 0) row.first = i;
+    row.inside++;
+  }
+  end();
+  return rows;
+}

@@ -1,0 +1,279 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { HIDDEN } from "../../static/js/map/flags.js";
+import { decode, encode, rounded } from "../../static/js/select/address.js";
+import { combined, maskOf, rowsOf, segmentsOf } from "../../static/js/select/mask.js";
+import { markInside, simplify } from "../../static/js/select/polygon.js";
+import { requestBody, shortestAddress } from "../../static/js/select/request.js";
+import { mapKey, Selection } from "../../static/js/select/selection.js";
+
+/** Numbers from 0 to 1 that are the same in every run. */
+function* numbers(seed = 1) {
+  for (let state = seed; ; ) {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    yield state / 2 ** 32;
+  }
+}
+
+function scattered(count, place = (value) => value) {
+  const random = numbers();
+  const next = () => place(random.next().value);
+  return { x: Float32Array.from({ length: count }, next), y: Float32Array.from({ length: count }, next) };
+}
+
+/** A ragged outline that crosses itself. */
+function outline(count, place = (value) => value) {
+  const random = numbers(7);
+  return Array.from({ length: count }, (_, i) => {
+    const angle = (i / count) * 4 * Math.PI;
+    const radius = 0.1 + 0.38 * random.next().value;
+    return [place(0.5 + radius * Math.cos(angle)), place(0.5 + radius * Math.sin(angle))];
+  });
+}
+
+function round(x, y, radius, count) {
+  return Array.from({ length: count }, (_, i) => {
+    const angle = (i / count) * 2 * Math.PI;
+    return [x + radius * Math.cos(angle), y + radius * Math.sin(angle)];
+  });
+}
+
+/** Whether a point is inside by counting edges above it: another way than the code's. */
+function insideUpwards(px, py, polygon) {
+  let crossings = 0;
+  polygon.forEach(([x1, y1], i) => {
+    const [x2, y2] = polygon[(i + 1) % polygon.length];
+    if (x1 <= px === x2 <= px) return;
+    const share = (px - x1) / (x2 - x1);
+    if (y1 + share * (y2 - y1) > py) crossings++;
+  });
+  return crossings % 2 === 1;
+}
+
+test("the points inside of an area are those that an odd number of edges lies above", () => {
+  const points = scattered(20_000);
+  for (const polygon of [outline(3), outline(40), outline(300)]) {
+    const mask = new Uint8Array(20_000);
+    markInside(points, polygon, [false, false], mask, 1);
+    const wrong = mask.findIndex((value, i) => Boolean(value) !== insideUpwards(points.x[i], points.y[i], polygon));
+    assert.equal(wrong, -1);
+    assert.ok(mask.includes(1) && mask.includes(0));
+  }
+});
+
+test("on logarithmic axes edges are straight as they are drawn, and what has no place is outside", () => {
+  const far = (value) => 10 ** (6 * value - 3);
+  const points = scattered(5000, far);
+  points.x[0] = 0;
+  points.y[1] = -1;
+  const polygon = outline(20, far);
+  const mask = new Uint8Array(5000);
+  markInside(points, polygon, [true, true], mask, 1);
+  const drawn = polygon.map(([x, y]) => [Math.log10(x), Math.log10(y)]);
+  for (let i = 2; i < 5000; i++) {
+    const expected = insideUpwards(Math.log10(points.x[i]), Math.log10(points.y[i]), drawn);
+    assert.equal(Boolean(mask[i]), expected);
+  }
+  assert.deepEqual([mask[0], mask[1]], [0, 0]);
+});
+
+test("a lasso over half of a million points is quick", () => {
+  const points = scattered(1_000_000);
+  const circle = round(0.5, 0.5, 0.4, 48);
+  const mask = new Uint8Array(1_000_000);
+  const started = performance.now();
+  markInside(points, circle, [false, false], mask, 1);
+  assert.ok(performance.now() - started < 300);
+  const share = mask.reduce((sum, value) => sum + value, 0) / 1_000_000;
+  assert.ok(Math.abs(share - 0.5) < 0.01);
+});
+
+test("few corners tell a drawn area", () => {
+  const circle = round(200, 200, 150, 500);
+  const few = simplify(circle, 1.5);
+  assert.ok(few.length < 40);
+  const points = scattered(20_000, (value) => 400 * value);
+  const [before, after] = [circle, few].map((polygon) => {
+    const mask = new Uint8Array(20_000);
+    markInside(points, polygon, [false, false], mask, 1);
+    return mask;
+  });
+  assert.ok(before.filter((value, i) => value !== after[i]).length < 200);
+  const random = numbers();
+  const ragged = Array.from({ length: 3000 }, () => [400 * random.next().value, 400 * random.next().value]);
+  assert.ok(simplify(ragged, 1.5).length <= 48);
+});
+
+const MAP = { layer: "msd-musicnn-embeddings", projection: 12, x: 0, y: 1, log: [false, false] };
+const LOG_MAP = { layer: "a_b", projection: null, x: 3, y: 9, log: [false, true] };
+const square = (left, bottom, side) => [
+  [left, bottom],
+  [left + side, bottom],
+  [left + side, bottom + side],
+  [left, bottom + side],
+];
+const area = (op, polygon, map = MAP) => ({ op, kind: "area", map, polygon: rounded(polygon, map.log) });
+
+test("a selection survives the address, and reads alike there", () => {
+  const steps = [
+    area("add", outline(40)),
+    area("subtract", square(0.25, 0.25, 0.125)),
+    area("add", square(0.5, 1000, 4), LOG_MAP),
+    { op: "subtract", kind: "tracks", tracks: [[3, 3], [7, 9]] },
+    { op: "add", kind: "segments", layer: "a_b", segments: new Map([[4, [[0, 4], [7, 7]]], [9, [[1, 1]]]]) },
+    { op: "subtract", kind: "all" },
+  ];
+  const text = encode(steps);
+  assert.match(text, /^[-\w.*]+$/); // nothing that an address has to escape
+  assert.deepEqual(decode(text), { steps, whole: true });
+  assert.equal(encode(decode(text).steps), text);
+  assert.ok(encode(steps.slice(0, 1)).length < 300);
+  assert.deepEqual(decode(""), { steps: [], whole: true });
+});
+
+test("what an area loses on its way through the address is not to be seen", () => {
+  const polygon = outline(30);
+  rounded(polygon, [false, false]).forEach(([x, y], i) => {
+    assert.ok(Math.hypot(x - polygon[i][0], y - polygon[i][1]) < 1e-4);
+  });
+});
+
+test("nonsense in an address is left out, and said to be", () => {
+  const sound = { op: "add", kind: "tracks", tracks: [[1, 2]] };
+  const corners = encode([area("add", square(0, 0, 1))]).split(".")[1];
+  for (const garbage of [
+    "x", "ae1", "at", "at2-1", "at1-2-3", "an", "anlayer", "anlayer*x_1", "anlayer*1",
+    "ap", "apAAAA", "ap%%%%", corners, `mlayer*12*0*1.${corners}`, `mlayer*12*0*1*4.${corners}`,
+    `m<b>*12*0*1*0.${corners}`, `mlayer*x*0*1*0.${corners}`, "mlayer*1*0*1*0.apf4AAAH-AAAB_gAAAf4AAAAAAAAAAAAAAAAAAAA",
+    "at1234567890", "..", "a", "\u0000",
+  ]) {
+    assert.deepEqual(decode(`at1-2.${garbage}`), { steps: [sound], whole: false }, garbage);
+  }
+});
+
+test("steps are undone one by one", () => {
+  const selection = new Selection();
+  let changes = 0;
+  selection.addEventListener("change", () => changes++);
+  selection.apply(area("subtract", square(0, 0, 1)));
+  assert.ok(selection.empty && !selection.undoable);
+  selection.replace(area("add", square(0, 0, 1)));
+  selection.apply(area("add", square(1, 1, 1)));
+  const two = selection.steps;
+  selection.invert();
+  selection.clear();
+  selection.undo();
+  selection.undo();
+  assert.equal(selection.steps, two);
+  assert.equal(changes, 6);
+  selection.load([]);
+  selection.undo();
+  assert.ok(selection.empty);
+});
+
+/** Three tracks on a line: track 3 at x 0 to 3, track 5 at 4 and 5, track 9 at 6 to 9. */
+const TIMING = { hop: 3, length: 3 };
+const LINE = {
+  track: Int32Array.of(3, 3, 3, 3, 5, 5, 9, 9, 9, 9),
+  position: Int32Array.of(0, 1, 2, 3, 0, 1, 0, 1, 2, 3),
+  x: Float32Array.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9),
+  y: new Float32Array(10),
+};
+const SHOWN = { points: LINE, timing: TIMING };
+const KNOWN = { maps: new Map([[mapKey(MAP), SHOWN]]), timings: new Map([["a_b", { hop: 1, length: 1 }]]) };
+const between = (op, from, to) => area(op, square(from - 0.5, (from - to - 1) / 2, to - from + 1));
+const selected = (steps, shown = SHOWN) => [...maskOf(steps, shown, KNOWN)].flatMap((value, i) => (value ? [i] : []));
+
+test("areas add and subtract in order", () => {
+  assert.deepEqual(selected([between("add", 1, 6), between("subtract", 3, 4), between("add", 4, 4)]), [1, 2, 4, 5, 6]);
+  assert.deepEqual(selected([{ op: "add", kind: "all" }, { op: "subtract", kind: "tracks", tracks: [[4, 9]] }]), [0, 1, 2, 3]);
+});
+
+test("the inverse holds every other point, and inverting twice changes nothing", () => {
+  const selection = new Selection();
+  selection.invert();
+  assert.equal(selected(selection.steps).length, 10);
+  selection.invert();
+  assert.ok(selection.empty);
+  selection.replace(between("add", 1, 6));
+  selection.apply(between("subtract", 3, 4));
+  selection.apply({ op: "add", kind: "tracks", tracks: [[9, 9]] });
+  const before = selected(selection.steps);
+  const text = encode(selection.steps);
+  selection.invert();
+  const others = selected(selection.steps);
+  assert.deepEqual([...before, ...others].sort((a, b) => a - b), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  selection.invert();
+  assert.equal(encode(selection.steps), text);
+});
+
+test("an area belongs to the map that it was drawn on: elsewhere its segments are selected", () => {
+  const elsewhere = {
+    timing: { hop: 1, length: 1 }, // a third as long
+    points: {
+      track: Int32Array.of(3, 3, 3, 3, 3, 3, 4, 9, 9),
+      position: Int32Array.of(0, 2, 3, 4, 5, 6, 0, 8, 9),
+      x: new Float32Array(9).fill(1),
+      y: new Float32Array(9),
+    },
+  };
+  assert.deepEqual(selected([between("add", 1, 1), between("add", 8, 8)], elsewhere), [2, 3, 4, 7]);
+  const named = { op: "add", kind: "segments", layer: "a_b", segments: new Map([[3, [[1, 1], [4, 5]]]]) };
+  assert.deepEqual(selected([named]), [0, 1]); // middles at 1.5 s and 4.5 s
+  assert.deepEqual(selected([named], elsewhere), [3, 4]);
+});
+
+test("two maps' selections are taken together in four ways", () => {
+  const [one, other] = [Uint8Array.of(0, 0, 1, 1), Uint8Array.of(0, 1, 0, 1)];
+  const taken = (mode) => [...combined(mode, one, other)];
+  assert.deepEqual(taken("both"), [0, 0, 0, 1]);
+  assert.deepEqual(taken("either"), [0, 1, 1, 1]);
+  assert.deepEqual(taken("first"), [0, 0, 1, 0]);
+  assert.deepEqual(taken("second"), [0, 1, 0, 0]);
+});
+
+test("tracks of a selection: how many of their segments are inside, of how many that are shown", () => {
+  const mask = maskOf([between("add", 1, 6)], SHOWN, KNOWN);
+  const flags = new Uint8Array(10);
+  flags[1] = flags[4] = flags[5] = HIDDEN;
+  assert.deepEqual(rowsOf(LINE.track, mask, flags), [
+    { track: 3, inside: 2, shown: 3, first: 2 },
+    { track: 9, inside: 1, shown: 4, first: 6 },
+  ]);
+  assert.deepEqual([...segmentsOf(LINE, mask)], [[3, [[1, 3]]], [5, [[0, 1]]], [9, [[0, 0]]]]);
+  assert.deepEqual([...segmentsOf(LINE, mask, flags)], [[3, [[2, 3]]], [9, [[0, 0]]]]);
+});
+
+test("the address holds areas, or the segments that they come to where these are shorter", () => {
+  const address = (steps) => shortestAddress(steps, MAP.layer, LINE, maskOf(steps, SHOWN, KNOWN));
+  assert.equal(address([area("add", round(1, 0, 0.4, 40))]), "anmsd-musicnn-embeddings*3_1");
+  assert.equal(address([]), "");
+  assert.match(address([between("add", 90, 99)]), /^m/); // no segments: the area is kept
+});
+
+test("a request names areas where the server works them out alike, else segments", () => {
+  const count = 3000;
+  const points = {
+    track: Int32Array.from({ length: count }, (_, i) => i),
+    position: new Int32Array(count),
+    ...scattered(count),
+  };
+  const shown = { points, timing: TIMING };
+  const known = { maps: new Map([[mapKey(MAP), shown]]), timings: new Map() };
+  const body = (steps, filtered = true, map = MAP) => {
+    const mask = maskOf(steps, shown, known);
+    const flags = new Uint8Array(count);
+    return requestBody(steps, { map, filter: { tags: "3" }, every: 2, points, mask, flags }, filtered);
+  };
+  const step = area("add", outline(20));
+  const expected = { ...MAP, filter: { tags: "3" }, every: 2, areas: [{ op: "add", polygon: step.polygon }] };
+  assert.deepEqual(body([step]), expected);
+  assert.deepEqual(Object.keys(body([step], false)), ["layer", "segments"]);
+  assert.deepEqual(Object.keys(body([step], true, { ...MAP, x: 1 })), ["layer", "segments"]);
+  assert.deepEqual(Object.keys(body([{ op: "add", kind: "tracks", tracks: [[3, 5]] }])), ["layer", "segments"]);
+  assert.deepEqual(body([{ op: "add", kind: "tracks", tracks: [[3, 4]] }]).segments, { 3: "0", 4: "0" });
+  const [all] = body([{ op: "add", kind: "all" }]).areas;
+  const mask = new Uint8Array(count);
+  markInside(points, all.polygon, [false, false], mask, 1);
+  assert.ok(!mask.includes(0));
+});
