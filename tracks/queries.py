@@ -65,8 +65,10 @@ def used(rows: QuerySet[NamedT]) -> QuerySet[NamedT]:
 class Folded(Func):
     """Text without case and accents, by PostgreSQL's own means: no extension is needed."""
 
+    # The two letters are those of which Python's case folding makes others than `lower` does.
     template = (
-        "lower(regexp_replace(normalize(%(expressions)s, NFKD), '[\\u0300-\\u036f]', '', 'g'))"
+        "replace(replace(lower(regexp_replace("
+        "normalize(%(expressions)s, NFKD), '[\\u0300-\\u036f]', '', 'g')), 'ß', 'ss'), 'ς', 'σ')"
     )
     output_field = TextField()
 
@@ -75,7 +77,7 @@ def folded_words(text: str) -> list[str]:
     """The words of a search as `Folded` has them."""
     decomposed = unicodedata.normalize("NFKD", text.replace("\0", " "))
     plain = "".join(char for char in decomposed if not "\u0300" <= char <= "\u036f")
-    return plain.lower().split()[:MAX_WORDS]
+    return plain.casefold().split()[:MAX_WORDS]
 
 
 def search_tracks(tracks: QuerySet[Track], text: str) -> QuerySet[Track]:

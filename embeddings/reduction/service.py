@@ -27,6 +27,8 @@ from embeddings.reduction.quality import measure
 from embeddings.sentences import one_line
 from embeddings.storage import LayerVectors, read_layer, table_name
 from musicexplore.progress import Cancelled, Progress
+from tracks.models import Track
+from tracks.selection import drawn
 
 INTERRUPTED = "Its process ended before the map was finished."
 
@@ -258,13 +260,9 @@ def _chosen(counts: Mapping[int, int], subset: Mapping[str, Any]) -> list[int]:
         return [pk for pk in subset["track_ids"] if pk in counts]
     if "n_tracks" not in subset:
         return list(counts)
-
-    # By a digest of the track: all layers draw the same tracks, and a library that grows keeps
-    # most of its sample.
-    def lot(track_id: int) -> bytes:
-        return hashlib.sha256(f"{subset['seed']}:{track_id}".encode()).digest()
-
-    return sorted(counts, key=lot)[: subset["n_tracks"]]
+    # All layers draw the same tracks, and a library that grows keeps most of its sample.
+    tracks = drawn(Track.objects.filter(pk__in=counts), subset["n_tracks"], subset["seed"])
+    return list(tracks.values_list("pk", flat=True))
 
 
 def _has_vectors(layer: Layer) -> bool:

@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 
 from embeddings import jobs
 from embeddings.models import Job, Projection
+from explorer.api import parameters
 from tracks.models import Album, Artist, Tag, Track
 from tracks.queries import search_named, search_tracks
 
@@ -25,6 +26,11 @@ def _search_named(queryset: QuerySet, name: str, text: str) -> QuerySet:
 
 
 class TrackFilter(django_filters.FilterSet):
+    """Besides its own, takes the parameters of a `TrackSelection`, the first and random ones last.
+
+    They stand in `parameters.SelectionParameters`.
+    """
+
     search = django_filters.CharFilter(method=_search_tracks, label="words to look for")
     artist = IdFilter("artists", label="an artist's id")
     album = IdFilter("album", label="an album's id")
@@ -36,6 +42,9 @@ class TrackFilter(django_filters.FilterSet):
     class Meta:
         model = Track
         fields = ["state"]
+
+    def filter_queryset(self, queryset: QuerySet[Track]) -> QuerySet[Track]:
+        return parameters.selection(self.data).apply(super().filter_queryset(queryset))
 
 
 class ArtistFilter(django_filters.FilterSet):

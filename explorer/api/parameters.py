@@ -1,5 +1,6 @@
 """Query parameters, checked once; what is malformed is refused by name."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import QueryDict
@@ -7,6 +8,7 @@ from rest_framework import serializers
 
 from embeddings.models import EmbeddingModel, Layer, Projection
 from explorer.clips import MAX_SECONDS, MAX_START, MIN_SECONDS
+from tracks.selection import SelectionError, TrackSelection
 
 MOST_ID = 2**31 - 1
 BY = ["artist", "album", "track", "tag"]
@@ -17,6 +19,32 @@ def checked(serializer: type[serializers.Serializer[Any]], query: QueryDict) -> 
     parameters = serializer(data=query)
     parameters.is_valid(raise_exception=True)
     return parameters.validated_data
+
+
+def selection(query: Mapping[str, Any]) -> TrackSelection:
+    """Which tracks a query asks for, or `ValidationError`."""
+    try:
+        return TrackSelection.from_query(query)
+    except SelectionError as error:
+        raise serializers.ValidationError({error.parameter: [str(error)]}) from error
+
+
+class SelectionParameters(serializers.Serializer[Any]):
+    """Describes what `selection` understands."""
+
+    tags = serializers.CharField(
+        required=False, help_text="ids with , for and, | for or, ! for not: 12|15,!3"
+    )
+    artists = serializers.CharField(required=False, help_text="ids, any of them: 1,2")
+    albums = serializers.CharField(required=False, help_text="ids, any of them: 1,2")
+    text = serializers.CharField(
+        required=False, help_text="words in title, path, album, artists or tags"
+    )
+    first = serializers.IntegerField(
+        required=False, min_value=1, help_text="so many, in order of paths"
+    )
+    random = serializers.IntegerField(required=False, min_value=1, help_text="so many, drawn")
+    seed = serializers.IntegerField(default=0, min_value=0, help_text="of the draw")
 
 
 class NameField(serializers.SlugRelatedField[Any]):

@@ -19,6 +19,7 @@ router.register("jobs", work.JobViewSet, "job")
 version_1: list[URLPattern | URLResolver] = [
     path("library/", library.LibraryView.as_view(), name="library"),
     # Before the router, which would take "classes" for a track's id.
+    path("tracks/chosen/", tracks.ChosenTracksView.as_view(), name="chosen-tracks"),
     path("tracks/classes/", tracks.TrackClassesView.as_view(), name="track-classes"),
     path(
         "projections/<int:pk>/points/",

@@ -1,5 +1,8 @@
 """What the API says of a library, and what it refuses."""
 
+import json
+
+import pyarrow as pa
 import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
@@ -61,6 +64,35 @@ class TestTracks:
         Track.objects.update(state="present")
         settings.AUDIO_DIR = ""
         assert get(f"tracks/{track.pk}/").json()["clip"] is None
+
+    def test_a_selection_is_the_same_in_the_list_and_as_arrow(self, get, client, library):
+        first, second, third = (library.add_track(number) for number in (1, 2, 3))
+        tags = [track.tags.get() for track in (first, second, third)]
+        query = {"tags": f"{tags[2].pk}|{tags[0].pk}|99999", "artists": "99999"}
+        assert get("tracks/", **query, ordering="-path").json()["count"] == 2
+        assert get("tracks/", **query, search="title 3").json()["results"][0]["id"] == third.pk
+        assert get("tracks/", first=1, search="title 3").json()["results"][0]["id"] == third.pk
+        response = get("tracks/chosen/", **query)
+        chosen = pa.ipc.open_stream(response.content).read_all()
+        assert str(chosen.schema.field("track").type) == "int32"
+        assert chosen["track"].to_pylist() == [first.pk, third.pk]
+        about = {key.decode(): json.loads(text) for key, text in chosen.schema.metadata.items()}
+        assert about == {
+            "total": 3,
+            "unknown": {"tags": [99999], "artists": [99999]},
+            "names": {
+                "tags": {str(tag.pk): tag.name for tag in (tags[0], tags[2])},
+                "artists": {},
+                "albums": {},
+            },
+        }
+        again = client.get(
+            "/api/v1/tracks/chosen/", query, headers={"If-None-Match": response["ETag"]}
+        )
+        assert again.status_code == 304
+        for address in ("tracks/", "tracks/chosen/"):
+            error = get(address, 400, tags="1,,2").json()["error"]
+            assert error["details"].keys() == {"tags"}
 
     def test_filters(self, get, library):
         first, second = library.add_track(1), library.add_track(2)

@@ -3,7 +3,7 @@
 import numpy as np
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpResponse
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -28,8 +28,10 @@ from tracks.models import Track
 from tracks.queries import with_names
 
 DIGITS = 5  # of activations, which are stored in half precision
+CHUNK_ROWS = 20_000  # ids read at once
 
 
+@extend_schema_view(list=extend_schema(parameters=[parameters.SelectionParameters]))
 class TrackViewSet(ReadOnlyModelViewSet[Track]):
     """Tracks: what is known of them, and where they can be heard."""
 
@@ -104,3 +106,19 @@ class TrackClassesView(ArrowView):
             {"track": classes.track, "class": classes.values}, {"labels": classes.labels}
         )
         return fresh_response(request._request, content)
+
+
+class ChosenTracksView(ArrowView):
+    """Which tracks a selection chooses, and what its ids stand for."""
+
+    @extend_schema(parameters=[parameters.SelectionParameters], responses=ARROW_STREAM)
+    def get(self, request: Request) -> HttpResponse:
+        wanted = parameters.selection(request.query_params)
+        chosen = wanted.apply(Track.objects.all()).order_by("pk").values_list("pk", flat=True)
+        tracks = np.fromiter(chosen.iterator(CHUNK_ROWS), np.int32)
+        metadata = {
+            "total": Track.objects.count(),
+            "unknown": wanted.unknown,
+            "names": wanted.names,
+        }
+        return fresh_response(request._request, to_stream({"track": tracks}, metadata))
