@@ -61,12 +61,13 @@ test("the points inside of an area are those that an odd number of edges lies ab
   }
 });
 
-test("on logarithmic axes edges are straight as they are drawn, and what has no place is outside", () => {
+test("on logarithmic axes edges are straight as drawn, and what has no place is at the low edge", () => {
   const far = (value) => 10 ** (6 * value - 3);
   const points = scattered(5000, far);
   points.x[0] = 0;
-  points.y[1] = -1;
-  const polygon = outline(20, far);
+  points.x[1] = -1;
+  points.y[0] = points.y[1] = 1;
+  const polygon = [[1e-4, 0.5], ...round(0.5, 0.5, 0.4, 20).map(([x, y]) => [far(x), far(y)])];
   const mask = new Uint8Array(5000);
   markInside(points, polygon, [true, true], mask, 1);
   const drawn = polygon.map(([x, y]) => [Math.log10(x), Math.log10(y)]);
@@ -74,7 +75,10 @@ test("on logarithmic axes edges are straight as they are drawn, and what has no 
     const expected = insideUpwards(Math.log10(points.x[i]), Math.log10(points.y[i]), drawn);
     assert.equal(Boolean(mask[i]), expected);
   }
-  assert.deepEqual([mask[0], mask[1]], [0, 0]);
+  const strip = [[1e-4, 0.1], [1e-3, 0.1], [1e-3, 10], [1e-4, 10]];
+  mask.fill(0);
+  markInside(points, strip, [true, true], mask, 1);
+  assert.deepEqual([...mask.slice(0, 2)], [1, 1]);
 });
 
 test("a lasso over half of a million points is quick", () => {
@@ -261,7 +265,7 @@ test("a request names areas where the server works them out alike, else segments
   const shown = { points, timing: TIMING };
   const known = { maps: new Map([[mapKey(MAP), shown]]), timings: new Map() };
   const body = (steps, filtered = true, map = MAP) => {
-    const mask = maskOf(steps, shown, known);
+    const mask = steps.length > 0 ? maskOf(steps, shown, known) : new Uint8Array(count).fill(1);
     const flags = new Uint8Array(count);
     return requestBody(steps, { map, filter: { tags: "3" }, every: 2, points, mask, flags }, filtered);
   };
@@ -272,8 +276,12 @@ test("a request names areas where the server works them out alike, else segments
   assert.deepEqual(Object.keys(body([step], true, { ...MAP, x: 1 })), ["layer", "segments"]);
   assert.deepEqual(Object.keys(body([{ op: "add", kind: "tracks", tracks: [[3, 5]] }])), ["layer", "segments"]);
   assert.deepEqual(body([{ op: "add", kind: "tracks", tracks: [[3, 4]] }]).segments, { 3: "0", 4: "0" });
-  const [all] = body([{ op: "add", kind: "all" }]).areas;
-  const mask = new Uint8Array(count);
-  markInside(points, all.polygon, [false, false], mask, 1);
-  assert.ok(!mask.includes(0));
+  const areas = (steps) => body(steps).areas?.map(({ op }) => op);
+  const [add, subtract] = [step, { ...step, op: "subtract" }];
+  const [all, none] = ["add", "subtract"].map((op) => ({ op, kind: "all" }));
+  assert.deepEqual(areas([]), []);
+  assert.deepEqual(areas([all]), []);
+  assert.deepEqual(areas([all, add]), []);
+  assert.deepEqual(areas([add, all, add, subtract]), ["subtract"]); // from everything
+  assert.deepEqual(areas([add, none, subtract, add]), ["add"]);
 });

@@ -174,7 +174,7 @@ export function rounded(polygon, log) {
  * @param {[boolean, boolean]} log
  */
 function encodePolygon(polygon, log) {
-  const drawn = polygon.map((corner) => corner.map((v, axis) => (log[axis] ? Math.log(v) : v)));
+  const drawn = polygon.map((corner) => corner.map((v, axis) => (log[axis] ? Math.log10(v) : v)));
   const bytes = new DataView(new ArrayBuffer(BOUNDS_BYTES + 4 * polygon.length));
   for (const axis of [0, 1]) {
     const values = drawn.map((corner) => corner[axis]);
@@ -209,7 +209,7 @@ function decodePolygon(text, log) {
   return Array.from({ length: corners }, (_, i) => {
     const x = value(BOUNDS_BYTES + 4 * i, left, right);
     const y = value(BOUNDS_BYTES + 4 * i + 2, bottom, top);
-    return [log[0] ? Math.exp(x) : x, log[1] ? Math.exp(y) : y];
+    return [log[0] ? 10 ** x : x, log[1] ? 10 ** y : y];
   });
 }
 

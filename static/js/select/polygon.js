@@ -1,5 +1,7 @@
 /** Areas drawn on a map: which points lie inside, and how few corners tell an area. */
 
+import { drawnPlaces } from "../map/plane.js";
+
 /**
  * @typedef {[number, number][]} Polygon corners in data coordinates; the last joins the first
  * @typedef {[boolean, boolean]} Log which axes are logarithmic: edges are straight as drawn
@@ -9,8 +11,8 @@
 const ROWS = 256;
 
 /**
- * Marks the points inside of a polygon by the even-odd rule, which the server applies too. Where
- * an axis is logarithmic, values that are not above zero have no place, and are never inside.
+ * Marks the points inside of a polygon by the even-odd rule. The server does the same with a
+ * polygon that travels (embeddings/areas.py), with the same operations in the same order.
  *
  * @param {{x: Float32Array, y: Float32Array}} points
  * @param {Polygon} polygon
@@ -18,16 +20,16 @@ const ROWS = 256;
  * @param {Uint8Array} mask one a point, changed in place
  * @param {number} value given to the points inside
  */
-export function markInside({ x, y }, polygon, log, mask, value) {
-  const drawn = polygon.map(([a, b]) => [placed(a, log[0]), placed(b, log[1])]);
-  const { low, high, rowOf, starts, edges } = rowsOf(/** @type {Polygon} */ (drawn));
-  const left = Math.min(...drawn.map(([a]) => a));
-  const right = Math.max(...drawn.map(([a]) => a));
+export function markInside(points, polygon, log, mask, value) {
+  const { x, y } = drawnPlaces(points, log);
+  const corners = polygon.map((corner) => corner.map((v, axis) => (log[axis] ? Math.log10(v) : v)));
+  const { low, high, rowOf, starts, edges } = rowsOf(corners);
+  const left = Math.min(...corners.map(([across]) => across));
+  const right = Math.max(...corners.map(([across]) => across));
   for (let i = 0; i < x.length; i++) {
-    const py = log[1] ? Math.log(y[i]) : y[i];
-    if (!(py >= low && py <= high)) continue;
-    const px = log[0] ? Math.log(x[i]) : x[i];
-    if (!(px >= left && px <= right)) continue;
+    const px = x[i];
+    const py = y[i];
+    if (!(py >= low && py <= high && px >= left && px <= right)) continue;
     const row = rowOf(py);
     let inside = false;
     for (let k = starts[row]; k < starts[row + 1]; k += 4) {
@@ -42,17 +44,9 @@ export function markInside({ x, y }, polygon, log, mask, value) {
 }
 
 /**
- * @param {number} value
- * @param {boolean} log
- */
-function placed(value, log) {
-  return log ? Math.log(value) : value;
-}
-
-/**
  * The edges of a polygon, listed for each row that they reach into.
  *
- * @param {Polygon} polygon
+ * @param {number[][]} polygon as it is drawn
  */
 function rowsOf(polygon) {
   const low = Math.min(...polygon.map(([, y]) => y));

@@ -6,7 +6,6 @@ import { mapKey } from "./selection.js";
 
 /**
  * @typedef {import("./selection.js").AreaMap} AreaMap
- * @typedef {import("./selection.js").AreaStep} AreaStep
  * @typedef {import("./selection.js").Ranges} Ranges
  * @typedef {import("./selection.js").Step} Step
  * @typedef {import("../map/geometry.js").PointSet} PointSet
@@ -45,63 +44,44 @@ function numberOf(mask) {
  */
 
 /**
- * The body that names the selected segments that are shown: by areas where the server can work
- * them out alike and they take fewer letters, else one by one.
+ * The body that names what is selected of what is shown: by areas where the server can work them
+ * out alike and they take fewer letters, else segment by segment.
  *
- * @param {readonly Step[]} steps
+ * @param {readonly Step[]} steps none for everything
  * @param {Taken} taken
  * @param {boolean} filtered whether the filter alone says which points are shown
  */
 export function requestBody(steps, { map, filter, every, points, mask, flags }, filtered) {
   const { layer, projection, x, y, log } = map;
+  const areas = filtered ? areasOf(steps, map) : null;
+  if (areas && numberOf(mask) > FEW) return { layer, projection, x, y, log, filter, every, areas };
   const segments = Object.fromEntries(
     [...segmentsOf(points, mask, flags)].map(([track, ranges]) => [track, written(ranges)]),
   );
   const named = { layer, segments };
-  if (!filtered || !steps.every((step) => canTravel(step, map))) return named;
-  const areas = steps.map((step) => ({ op: step.op, polygon: polygonOf(step, points) }));
   const drawn = { layer, projection, x, y, log, filter, every, areas };
-  return JSON.stringify(drawn).length < JSON.stringify(named).length ? drawn : named;
+  return areas && JSON.stringify(drawn).length < JSON.stringify(named).length ? drawn : named;
 }
 
 /**
- * Whether a step is an area of the map that is shown. On a logarithmic axis not every point has a
- * place, so that no area holds them all.
+ * The steps as areas of the map that is shown, or null where they are something else. The server
+ * begins with everything where the first area takes away, and where there is none.
  *
- * @param {Step} step
+ * @param {readonly Step[]} steps
  * @param {AreaMap} map
  */
-function canTravel(step, map) {
-  if (step.kind === "all") return !map.log.includes(true);
-  return step.kind === "area" && mapKey(step.map) === mapKey(map);
-}
-
-/**
- * @param {Step} step an area, or everything
- * @param {PointSet} points
- * @returns {[number, number][]}
- */
-function polygonOf(step, points) {
-  if (step.kind === "area") return step.polygon;
-  const [left, right] = around(points.x);
-  const [bottom, top] = around(points.y);
-  return [[left, bottom], [right, bottom], [right, top], [left, top]];
-}
-
-/**
- * Bounds that all values lie well within.
- *
- * @param {Float32Array} values
- */
-function around(values) {
-  let low = Infinity;
-  let high = -Infinity;
-  for (let i = 0; i < values.length; i++) {
-    if (values[i] < low) low = values[i];
-    if (values[i] > high) high = values[i];
+function areasOf(steps, map) {
+  const all = steps.findLastIndex(({ kind }) => kind === "all");
+  const areas = [];
+  for (const step of steps.slice(all + 1)) {
+    if (step.kind !== "area" || mapKey(step.map) !== mapKey(map)) return null;
+    areas.push({ op: step.op, polygon: step.polygon });
   }
-  const margin = Math.max(high - low, Math.abs(high), 1) / 100;
-  return [low - margin, high + margin];
+  const full = steps.length === 0 || steps[all]?.op === "add";
+  // Adding to everything adds nothing, and taking from nothing takes nothing.
+  const start = areas.findIndex(({ op }) => op === (full ? "subtract" : "add"));
+  if (start >= 0) return areas.slice(start);
+  return full ? [] : null;
 }
 
 /** @param {Ranges} ranges */
