@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
-import { ApiError, getJson, getList } from "../../static/js/api.js";
+import { ApiError, getJson, getList, send } from "../../static/js/api.js";
 import { LatestCache } from "../../static/js/model/cache.js";
 
 const realFetch = globalThis.fetch;
@@ -72,4 +72,21 @@ test("an answer is asked for once while it is under way, and again after a failu
   assert.deepEqual(both.map(({ status }) => status), ["rejected", "rejected"]);
   assert.equal(await cache.resolve("k", load), "answer");
   assert.equal(asked, 2);
+});
+
+test("what is sent carries JSON and the token of the page's cookie", async () => {
+  globalThis.document = { cookie: "theme=dark; csrftoken=abc123" };
+  let sent;
+  globalThis.fetch = async (url, message) => {
+    sent = { url, ...message };
+    return new Response("{}", { status: 202 });
+  };
+  const response = await send("POST", "projections/", { layer: "a" });
+  delete globalThis.document;
+  assert.equal(response.status, 202);
+  assert.equal(sent.url, "/api/v1/projections/");
+  assert.equal(sent.method, "POST");
+  assert.equal(sent.body, '{"layer":"a"}');
+  assert.equal(sent.headers["X-CSRFToken"], "abc123");
+  assert.equal(sent.headers["Content-Type"], "application/json");
 });

@@ -29,7 +29,8 @@ const STEP_MS = 1000;
 
 /**
  * Events: "choices" after any change of `choices`, or of what there is to choose from; "content"
- * (detail `{pane}`) after a pane shows other points; "filter" after HIDDEN flags changed; "colour"
+ * (detail `{pane}`) after a pane shows other points; "hover" (detail `{pane, index}`) when the pointer
+ * is on another of its dots, or on none (-1); "filter" after HIDDEN flags changed; "colour"
  * after dots have other colours.
  */
 export class Explorer extends EventTarget {

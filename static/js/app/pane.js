@@ -32,10 +32,17 @@ export class Pane {
     this.explorer = explorer;
     this.index = index;
     this.view = new MapView(element, explorer.surface, {
-      onHover: (point) => explorer.listening.hover(this, point),
+      onHover: (point) => this.#hovered(point),
       onPick: (point) => explorer.listening.pick(this, point),
       onDraw: () => explorer.listening.mapDrawn(this),
     });
+  }
+
+  /** @param {number} index or -1 */
+  #hovered(index) {
+    this.explorer.listening.hover(this, index);
+    const detail = { pane: this, index };
+    this.explorer.dispatchEvent(new CustomEvent("hover", { detail }));
   }
 
   /** What is on the map; null before the first points have come. */
