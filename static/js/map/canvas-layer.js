@@ -3,8 +3,9 @@
  * a call of the canvas for each of a million dots would take seconds.
  */
 
-import { HEARD, HIDDEN, PLAYED } from "./flags.js";
+import { DIMMED, HEARD, HIDDEN, PLAYED } from "./flags.js";
 import { pixelBox } from "./geometry.js";
+import { GREY, GREY_ALPHA } from "./theme.js";
 
 /**
  * How much of each pixel a dot covers.
@@ -114,6 +115,7 @@ function stampAll(image, frame, pixelRatio) {
   const rim = dotMask(size * 1.25 + 1.5);
   // A darker edge keeps dots apart, and light ones visible on white.
   const edge = size > 2 ? dotMask(size, size - 1.2) : null;
+  const grey = frame.background.map((part, i) => part + GREY * (ink[i] - part));
   const [scaleX, scaleY] = placement.scale.map((value) => value * pixelRatio);
   const [offsetX, offsetY] = placement.offset.map((value) => value * pixelRatio);
   for (let i = 0; i < x.length; i++) {
@@ -124,8 +126,10 @@ function stampAll(image, frame, pixelRatio) {
     if (marks & HEARD) stampCentred(image, rim, left, top, ink, 0, 1);
     const mask = (marks & (PLAYED | HEARD)) === PLAYED ? hollow : plain;
     const at = slot[i] * 4;
-    const alpha = marks & HEARD ? 1 : opacity * (palette[at + 3] / 255);
-    stampCentred(image, mask, left, top, palette, at, alpha);
+    const dimmed = marks & DIMMED ? GREY_ALPHA : 1;
+    const alpha = marks & HEARD ? 1 : opacity * dimmed * (palette[at + 3] / 255);
+    if (marks & DIMMED) stampCentred(image, mask, left, top, grey, 0, alpha);
+    else stampCentred(image, mask, left, top, palette, at, alpha);
     if (edge) stampCentred(image, edge, left, top, BLACK, 0, 0.25 * alpha);
   }
 }

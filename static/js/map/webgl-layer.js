@@ -3,8 +3,9 @@
  * points in JavaScript.
  */
 
-import { HEARD, HIDDEN, PLAYED } from "./flags.js";
+import { DIMMED, HEARD, HIDDEN, PLAYED } from "./flags.js";
 import { pixelBox } from "./geometry.js";
+import { GREY, GREY_ALPHA } from "./theme.js";
 
 const VERTEX = `#version 300 es
 in float x; in float y; in float fromX; in float fromY; in float size;
@@ -42,6 +43,10 @@ void main() {
   float cover = clamp(radius + 0.5 - distance, 0.0, 1.0);
   vec3 fill = colour.rgb;
   float alpha = colour.a * opacity;
+  if ((marks & ${DIMMED}u) != 0u) {
+    fill = mix(background, ink, ${GREY});
+    alpha *= ${GREY_ALPHA};
+  }
   bool heard = (marks & ${HEARD}u) != 0u;
   bool played = (marks & ${PLAYED}u) != 0u;
   // A darker edge keeps dots apart, and light ones visible on white.
