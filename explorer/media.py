@@ -57,7 +57,7 @@ _CODECS = {
 @require_safe
 def audio(request: HttpRequest, pk: int) -> HttpResponseBase:
     """A track's file as it is, whole or in parts."""
-    track, path = _find(pk)
+    track, path = find_audio(pk)
     return _whole_file(request, path, content_type(track))
 
 
@@ -67,9 +67,9 @@ def clip(request: HttpRequest, pk: int) -> HttpResponseBase:
     """A stretch of a track, as FLAC: what hovering plays, and formats that browsers cannot."""
     wanted = checked(ClipParameters, request.GET)
     start, end = wanted["start"], wanted["end"]
-    track, path = _find(pk)
+    track, path = find_audio(pk)
     # In whole milliseconds, so that requests that sound the same share a file.
-    name = f"{track.pk}-{_version(_status(path))}-{start:.3f}-{end:.3f}-{_CLIP_FORMAT}"
+    name = f"{track.pk}-{file_version(path)}-{start:.3f}-{end:.3f}-{_CLIP_FORMAT}"
     return file_response(
         request,
         lambda: CLIPS.get_or_make(f"{name}.flac", lambda: _make_clip(path, start, end)),
@@ -94,7 +94,7 @@ def content_type(track: Track) -> str:
     return f"{kind}; codecs={codec}" if codec else kind
 
 
-def _find(pk: int) -> tuple[Track, bytes]:
+def find_audio(pk: int) -> tuple[Track, bytes]:
     """A track and its file, with links resolved. Raises `ApiError`."""
     track = Track.objects.filter(pk=pk).first()
     if track is None:
@@ -141,6 +141,18 @@ def _open(path: bytes) -> BinaryIO:
         raise _missing() from error
 
 
+def file_version(path: bytes) -> str:
+    """What changes when a file does. Raises `ApiError`."""
+    return _version(_status(path))
+
+
+def refused(error: MediaError) -> ApiError:
+    """What to answer where audio cannot be decoded."""
+    gone = error.code in {"missing", "no-permission"}
+    status = HTTPStatus.NOT_FOUND if gone else HTTPStatus.UNPROCESSABLE_ENTITY
+    return ApiError(status, error.code, str(error))
+
+
 def _version(status: os.stat_result) -> str:
     return f"{status.st_ino:x}-{status.st_size:x}-{status.st_mtime_ns:x}"
 
@@ -155,6 +167,4 @@ def _make_clip(path: bytes, start: float, end: float) -> bytes:
     except clips.BeyondEnd as error:
         raise bad_parameters({"start": [str(error)]}) from error
     except MediaError as error:
-        gone = error.code in {"missing", "no-permission"}
-        status = HTTPStatus.NOT_FOUND if gone else HTTPStatus.UNPROCESSABLE_ENTITY
-        raise ApiError(status, error.code, str(error)) from error
+        raise refused(error) from error

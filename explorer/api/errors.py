@@ -17,7 +17,7 @@ P = ParamSpec("P")
 
 
 class ApiError(Exception):
-    """What a plain Django view (audio, clips) raises to answer an error."""
+    """What a view of audio (files, clips, waveforms) raises to answer an error."""
 
     def __init__(
         self, status: int, code: str, message: str, details: dict[str, list[str]] | None = None
@@ -59,6 +59,9 @@ def _not_allowed(response: HttpResponseBase) -> HttpResponseBase:
 
 def handle_exception(error: Exception, context: dict[str, Any]) -> Response | None:
     """REST framework's EXCEPTION_HANDLER; None passes unexpected errors on to `server_error`."""
+    if isinstance(error, ApiError):
+        body = error_body(error.status, error.code, str(error), error.details)
+        return Response(body, status=error.status)
     response = framework_handler(error, context)
     if response is None:
         return None

@@ -128,6 +128,10 @@ class ClipParameters(serializers.Serializer[Any]):
         return attrs
 
 
+class WaveformParameters(serializers.Serializer[Any]):
+    bins = serializers.IntegerField(default=800, min_value=1, max_value=4096)
+
+
 class ClassesParameters(serializers.Serializer[Any]):
     by = serializers.ChoiceField(choices=BY)
     category = serializers.CharField(

@@ -55,3 +55,13 @@ class TagValueSerializer(serializers.Serializer[Any]):
 
     name = serializers.CharField()
     value = serializers.FloatField()
+
+
+class WaveformSerializer(serializers.Serializer[Any]):
+    """How loud a track is over time, in stretches of equal length; full scale is 1."""
+
+    seconds = serializers.FloatField(help_text="length of the track, as decoded")
+    peaks = serializers.ListField(child=serializers.FloatField())
+    rms = serializers.ListField(
+        child=serializers.FloatField(), help_text="roots of the mean squares"
+    )

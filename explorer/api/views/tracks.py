@@ -13,6 +13,7 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 from embeddings.models import Extraction, SegmentEmbedding
 from embeddings.queries import track_taggrams
 from embeddings.taggrams import strongest_tags
+from explorer import media, waveforms
 from explorer.api import filters, parameters
 from explorer.api.arrow import ArrowView, to_stream
 from explorer.api.classes import track_classes
@@ -22,13 +23,16 @@ from explorer.api.schema import (
     SegmentSerializer,
     TaggramSerializer,
     TagValueSerializer,
+    WaveformSerializer,
 )
 from explorer.api.serializers import TrackDetailSerializer, TrackSerializer
+from tracks.media import MediaError
 from tracks.models import Track
 from tracks.queries import with_names
 
 DIGITS = 5  # of activations, which are stored in half precision
 CHUNK_ROWS = 20_000  # ids read at once
+LEVEL_DIGITS = 3  # of what is drawn a hundred pixels high
 
 
 @extend_schema_view(list=extend_schema(parameters=[parameters.SelectionParameters]))
@@ -93,6 +97,22 @@ class TrackViewSet(ReadOnlyModelViewSet[Track]):
         wanted = parameters.checked(parameters.TagsParameters, request.query_params)
         tags = strongest_tags(self.get_object(), **wanted)
         return Response([{"name": name, "value": round(value, DIGITS)} for name, value in tags])
+
+    @extend_schema(
+        parameters=[parameters.WaveformParameters], responses=WaveformSerializer, filters=False
+    )
+    @action(detail=True)
+    def waveform(self, request: Request, pk: str) -> Response:
+        """How loud the track is over time; tracks over ten minutes are measured in samples."""
+        bins = parameters.checked(parameters.WaveformParameters, request.query_params)["bins"]
+        track, path = media.find_audio(int(pk))
+        name = f"{track.pk}-{media.file_version(path)}"
+        try:
+            levels, seconds = waveforms.waveform(path, name=name, bins=bins)
+        except MediaError as error:
+            raise media.refused(error) from error
+        peaks, rms = levels.astype(np.float64).round(LEVEL_DIGITS).tolist()
+        return Response({"seconds": round(seconds, LEVEL_DIGITS), "peaks": peaks, "rms": rms})
 
 
 class TrackClassesView(ArrowView):
