@@ -101,7 +101,9 @@ def tracked_job(
 
 def enqueue(kind: Job.Kind, parameters: Mapping[str, Any], user: User | None = None) -> Job:
     """Queue work for the django-q2 worker, once the present transaction is committed."""
-    job = Job.objects.create(kind=kind, parameters=dict(parameters), created_by=user)
+    job = Job.objects.create(
+        kind=kind, parameters=dict(parameters), created_by=user, for_worker=True
+    )
     send(job.pk)
     return job
 
@@ -173,6 +175,7 @@ def retry(job: Job, user: User | None = None) -> bool:
         pk=job.pk, kind__in=QUEUEABLE, state__in=[Job.State.FAILED, Job.State.CANCELLED]
     ).update(
         state=Job.State.QUEUED,
+        for_worker=True,
         created_by=user or job.created_by,
         attempts=0,
         cancel_requested=False,
@@ -194,7 +197,7 @@ def resume() -> int:
     For the start of the worker. One whose task the broker still has is delivered twice, which
     does no harm (see `claim`). What a command ran is for whoever ran it to start again.
     """
-    left = Q(state=Job.State.QUEUED) | Q(state=Job.State.RUNNING, created_by__isnull=False)
+    left = Q(state=Job.State.QUEUED) | Q(state=Job.State.RUNNING, for_worker=True)
     jobs = Job.objects.filter(left, kind__in=QUEUEABLE).exclude(pk__in=live_jobs())
     numbers = list(jobs.order_by("pk").values_list("pk", flat=True))
     for number in numbers:

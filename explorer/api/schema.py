@@ -23,6 +23,7 @@ class LibrarySerializer(serializers.Serializer[Any]):
     projections = serializers.IntegerField()
     jobs_active = serializers.IntegerField()
     audio_dir_set = serializers.BooleanField()
+    may_work = serializers.BooleanField(help_text="whether you may start and stop work")
 
 
 class SegmentSerializer(serializers.Serializer[Any]):

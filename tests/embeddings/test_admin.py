@@ -228,7 +228,8 @@ def test_jobs_show_progress_and_the_dead_are_told_from_the_living(curator: Clien
     dead.refresh_from_db()
     assert dead.state == Job.State.QUEUED
     assert OrmQ.objects.count() == 1
-    assert dead.created_by is not None  # who asked last: a worker started again goes on with it
+    assert dead.created_by is not None  # who asked last
+    assert dead.for_worker  # a worker started again goes on with it
     assert "run their command again" in act(curator, Job, "try_again", dead.pk)
     act(curator, Job, "cancel", dead.pk)
     dead.refresh_from_db()

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import psycopg
 import pytest
-from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 from django_q.models import OrmQ
@@ -204,8 +203,7 @@ def wait_until(true: Callable[[], object]) -> None:
 def test_a_job_goes_on_when_its_worker_was_killed_and_is_started_again() -> None:
     layer = make_layer(4)
     store(layer, {0: np.eye(4, dtype=np.float32)})
-    asker = User.objects.create_user("asker")
-    job = jobs.enqueue(Kind.VECTOR_INDEX, {"layers": [layer.name]}, asker)
+    job = jobs.enqueue(Kind.VECTOR_INDEX, {"layers": [layer.name]})
     with psycopg.connect(**database()) as other:
         other.execute(f"LOCK TABLE {table_name(layer.pk)}")  # holds up the work in the middle
         with worker():

@@ -63,6 +63,58 @@ class TestJobs:
         assert job.cancel_requested
 
 
+class TestWorkWithoutLogin:
+    """`manage.py serve` on this machine alone: nobody has to log in to start and stop work."""
+
+    @pytest.fixture(autouse=True)
+    def without_login(self, settings):
+        settings.WORK_WITHOUT_LOGIN = True
+
+    def test_anybody_starts_and_stops_work(self, client, get, library):
+        assert get("library/").json()["may_work"] is True
+        wanted = {"layer": "toy-net-embeddings", "method": "pca"}
+        response = client.post("/api/v1/projections/", wanted, "application/json; charset=utf-8")
+        assert response.status_code == 202
+        job = Job.objects.get(pk=response.json()["id"])
+        assert job.created_by is None
+        response = client.post(f"/api/v1/jobs/{job.pk}/cancel/", content_type="application/json")
+        assert response.json()["state"] == "cancelled"
+
+    @pytest.mark.parametrize(
+        "sent", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; b=c", ""]
+    )
+    def test_what_a_form_of_another_site_can_send_is_refused(self, client, db, sent):
+        """Also without a body, which no parser would look at."""
+        job = Job.objects.create(kind=Job.Kind.EXTRACTION)
+        for address in ("projections/", f"jobs/{job.pk}/cancel/"):
+            response = client.post(f"/api/v1/{address}", b"", content_type=sent)
+            assert response.status_code == 415
+            assert response.json()["error"]["code"] == "unsupported_media_type"
+        job.refresh_from_db()
+        assert job.state == "queued"
+
+    def test_json_from_another_site_is_never_allowed(self, client, library):
+        response = client.options(
+            "/api/v1/projections/",
+            headers={
+                "Origin": "https://elsewhere.example",
+                "Access-Control-Request-Method": "POST",
+                "Access-Control-Request-Headers": "content-type",
+            },
+        )
+        assert not [name for name in response.headers if name.startswith("Access-Control")]
+
+    def test_a_session_is_still_asked_for_its_token(self, library):
+        client = Client(enforce_csrf_checks=True)
+        client.force_login(get_user_model().objects.create_user("person"))
+        wanted = {"layer": "toy-net-embeddings", "method": "pca"}
+        assert client.post("/api/v1/projections/", wanted, "application/json").status_code == 403
+
+    def test_what_is_for_staff_stays_so(self, client, library):
+        response = client.patch("/api/v1/models/toy-net/", {"enabled": False}, "application/json")
+        assert response.status_code == 403
+
+
 class TestWriting:
     @pytest.fixture
     def person(self, db):

@@ -15,7 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from explorer.serving import ServingError, check_port, is_loopback, own_names
+from explorer.serving import ServingError, Site, check_port, is_loopback, own_names
 from musicexplore.database import place
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -99,8 +99,8 @@ class Server:
 def leave_unfinished_job(home: Path) -> None:
     """As a worker does that was killed."""
     create = (
-        "from embeddings.models import Job; from django.contrib.auth.models import User; "
-        "Job.objects.create(kind='vector-index', state='running', created_by=User.objects.get())"
+        "from embeddings.models import Job; "
+        "Job.objects.create(kind='vector-index', state='running', for_worker=True)"
     )
     subprocess.run(
         [sys.executable, "manage.py", "shell", "-c", create],
@@ -183,6 +183,23 @@ def test_an_address_that_is_not_ours_is_said_in_a_line() -> None:
 )
 def test_only_the_machine_itself_is_served_without_login(host: str, expected: bool) -> None:
     assert is_loopback(host) is expected
+
+
+@pytest.mark.parametrize(
+    ("host", "names", "wanted", "expected"),
+    [
+        ("127.0.0.1", ["localhost", "[::1]"], "", "true"),
+        ("127.0.0.1", ["localhost"], "false", "false"),
+        ("127.0.0.1", ["localhost", "music.example.org"], "", None),  # behind a proxy
+        ("0.0.0.0", ["localhost"], "", None),
+    ],
+)
+def test_work_needs_no_login_where_the_machine_alone_is_served(
+    settings, monkeypatch, host, names, wanted, expected
+) -> None:
+    settings.ALLOWED_HOSTS = names
+    monkeypatch.setenv("WORK_WITHOUT_LOGIN", wanted)
+    assert Site(host, 8000)._environment().get("WORK_WITHOUT_LOGIN") == expected
 
 
 def test_a_network_may_use_any_name_of_the_machine() -> None:

@@ -14,6 +14,7 @@ from embeddings.models import Job
 from embeddings.queries import current_projections
 from embeddings.weights.store import weights_present
 from explorer.api import filters
+from explorer.api.permissions import may_work
 from explorer.api.schema import LibrarySerializer
 from explorer.api.serializers import AlbumSerializer, ArtistSerializer, TagSerializer
 from tracks.models import Album, Artist, Tag
@@ -52,7 +53,7 @@ class LibraryView(APIView):
 
     @extend_schema(responses=LibrarySerializer)
     def get(self, request: Request) -> Response:
-        return Response(_library())
+        return Response({**_library(), "may_work": may_work(request)})
 
 
 def _library() -> dict[str, Any]:

@@ -68,7 +68,7 @@ class LayerViewSet(CuratedViewSet):
 
 
 class ProjectionViewSet(ReadOnlyModelViewSet[Projection]):
-    """Maps: the newest finished version of each. POST (with an account) starts making one."""
+    """Maps: the newest finished version of each. POST starts making one."""
 
     serializer_class = ProjectionSerializer
     lookup_value_converter = "int"
