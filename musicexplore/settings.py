@@ -18,6 +18,8 @@ env.load(MUSICEXPLORE_HOME / REMEMBERED_FILE, fill=True)
 AUDIO_DIR = env.str("AUDIO_DIR", "")
 EXCLUDE = env.list("EXCLUDE", default=[])
 PCA_DIMS = env.int("PCA_DIMS", 10)
+PLAYLIST_ROOT = env.str("PLAYLIST_ROOT", "")
+PLAYLIST_WINDOWS_PATHS = env.bool("PLAYLIST_WINDOWS_PATHS", False)
 
 SECRET_KEY = env.str("SECRET_KEY", "") or SecretKey(MUSICEXPLORE_HOME)
 DEBUG = env.bool("DEBUG", False)

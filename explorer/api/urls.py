@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
 
-from explorer.api.views import library, segments, tracks, work
+from explorer.api.views import library, playlists, segments, tracks, work
 
 router = SimpleRouter(use_regex_path=False)
 router.register("tracks", tracks.TrackViewSet, "track")
@@ -15,6 +15,7 @@ router.register("models", work.ModelViewSet, "model")
 router.register("layers", work.LayerViewSet, "layer")
 router.register("projections", work.ProjectionViewSet, "projection")
 router.register("jobs", work.JobViewSet, "job")
+router.register("playlists", playlists.PlaylistViewSet, "playlist")
 
 version_1: list[URLPattern | URLResolver] = [
     path("library/", library.LibraryView.as_view(), name="library"),
@@ -32,6 +33,7 @@ version_1: list[URLPattern | URLResolver] = [
         segments.NeighboursView.as_view(),
         name="layer-neighbours",
     ),
+    path("playlists/export/", playlists.ExportView.as_view(), name="export"),
     *router.urls,
 ]
 

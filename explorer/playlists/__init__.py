@@ -1,0 +1,1 @@
+"""Playlists: kept ones, and files of them for other programs."""
