@@ -183,6 +183,9 @@ class ProjectionTrack(models.Model):
     projection = models.ForeignKey(Projection, on_delete=models.CASCADE, related_name="tracks")
     track = models.ForeignKey(Track, on_delete=models.CASCADE, related_name="+")
     coordinates = models.BinaryField()
+    # uint8, (segments,): how far each place can be trusted, 255 where it was not measured. Empty
+    # for maps made before it was measured at all.
+    trust = models.BinaryField(default=b"")
 
     class Meta:
         constraints = [

@@ -12,7 +12,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 from numpy.typing import NDArray
 from psycopg import sql
 
-from embeddings.models import Layer, Projection, ProjectionTrack
+from embeddings.models import Layer, Projection
+from embeddings.reduction.quality import NOT_MEASURED
 from embeddings.storage import HEADER, TRAILER, read_layer, table_name
 from tracks.models import Track
 
@@ -68,24 +69,54 @@ def projection_points(projection: Projection, *, x: int = 0, y: int = 1) -> Poin
     Raises `ValueError` for a dimension that the projection does not have.
     """
     _check_dimensions(x, y, projection.dimensions, name=str(projection))
-    rows = list(
-        ProjectionTrack.objects.filter(projection=projection)
-        .order_by("track_id")
-        .values_list("track_id", "coordinates")
-    )
+    rows = list(projection.tracks.order_by("track_id").values_list("track_id", "coordinates"))
     # One array for the whole map: a loop over tracks costs a thousand times a segment.
     coordinates = np.frombuffer(b"".join(row[1] for row in rows), "<f4")
     coordinates = coordinates.reshape(-1, projection.dimensions)
-    row_bytes = 4 * projection.dimensions
-    counts = np.fromiter((len(row[1]) // row_bytes for row in rows), np.int64, len(rows))
-    tracks = np.fromiter((row[0] for row in rows), np.int32, len(rows))
-    starts = np.cumsum(counts) - counts
+    track, position = _numbered(rows, bytes_each=4 * projection.dimensions)
     return Points(
-        track=np.repeat(tracks, counts),
-        position=(np.arange(len(coordinates)) - np.repeat(starts, counts)).astype(np.int32),
+        track=track,
+        position=position,
         x=np.ascontiguousarray(coordinates[:, x], np.float32),
         y=np.ascontiguousarray(coordinates[:, y], np.float32),
     )
+
+
+@dataclass(frozen=True)
+class SegmentTrust:
+    """How far the places of a map's segments can be trusted, of those that were measured, (n,)."""
+
+    track: NDArray[np.int32]
+    position: NDArray[np.int32]
+    trust: NDArray[np.uint8]  # 0 worst to 254 best
+    segments: int  # on the map, measured or not
+
+
+def lacks_trust(projection: Projection) -> bool:
+    """Whether it was made before the trust of each segment was measured."""
+    return projection.tracks.filter(trust=b"").exists()
+
+
+def projection_trust(projection: Projection) -> SegmentTrust:
+    """Of a finished projection, sorted by track and position."""
+    rows = list(projection.tracks.order_by("track_id").values_list("track_id", "trust"))
+    trust = np.frombuffer(b"".join(row[1] for row in rows), np.uint8)
+    track, position = _numbered(rows, bytes_each=1)
+    measured = trust != NOT_MEASURED
+    return SegmentTrust(
+        track[measured], position[measured], trust[measured], segments=projection.segments
+    )
+
+
+def _numbered(
+    rows: Sequence[tuple[int, bytes | memoryview]], *, bytes_each: int
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Track and position (n,) of all segments in rows of (track, `bytes_each` for a segment)."""
+    counts = np.fromiter((len(row[1]) // bytes_each for row in rows), np.int64, len(rows))
+    tracks = np.fromiter((row[0] for row in rows), np.int32, len(rows))
+    starts = np.cumsum(counts) - counts
+    position = (np.arange(counts.sum()) - np.repeat(starts, counts)).astype(np.int32)
+    return np.repeat(tracks, counts), position
 
 
 _POINT = np.dtype(

@@ -19,7 +19,7 @@ from django.db.models import Max
 
 from embeddings import locks
 from embeddings.models import Extraction, Layer, Projection
-from embeddings.queries import chosen_layers
+from embeddings.queries import chosen_layers, lacks_trust
 from embeddings.reduction import versions
 from embeddings.reduction.layout import Context
 from embeddings.reduction.methods import METHODS, complete
@@ -179,6 +179,8 @@ def _reduce(
     with _alone(source.layer, progress):
         newest = versions.newest(request)
         if newest and not force and _up_to_date(newest, source):
+            if lacks_trust(newest):
+                _measure_trust(newest, source, progress)
             return newest, False
         last = versions.of(request).aggregate(last=Max("version"))["last"]
         request.version = (last or 0) + 1
@@ -221,6 +223,21 @@ def _run(
                 state=Projection.State.FAILED, reason=one_line(reason or type(error).__name__)
             )
         raise
+
+
+def _measure_trust(projection: Projection, source: _Source, progress: Progress) -> None:
+    """Measure a finished map of an earlier release, which stays as it is."""
+    data = source.vectors
+    places = versions.earlier_coordinates(projection, data.track_ids)
+    assert places is not None  # it shows these very segments
+    name = f"{source.layer.name} {projection.get_method_display()}"
+    quality = measure(
+        data.vectors,
+        places[:, :2],
+        data.track_ids,
+        report=lambda done: progress.advance(0, message=f"{name}: measuring {done:.0%}"),
+    )
+    versions.store_trust(projection, data.track_ids, quality.trust)
 
 
 @contextmanager

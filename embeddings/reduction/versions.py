@@ -14,6 +14,12 @@ from embeddings.reduction.quality import Quality
 # The newest, and the one before: a page that is open on it when the new one comes still works.
 KEPT_VERSIONS = 2
 ROWS_AT_ONCE = 2000
+MEASURES = (
+    "trustworthiness",
+    "neighbours_kept",
+    "trustworthiness_other_tracks",
+    "neighbours_kept_other_tracks",
+)
 
 
 def of(request: Projection) -> QuerySet[Projection]:
@@ -67,8 +73,8 @@ def store(
     projection.segments = len(coordinates)
     projection.explained_variance = layout.explained_variance.tolist()
     projection.repeatable = layout.repeatable
-    for measure, value in vars(quality).items():
-        setattr(projection, measure, value)
+    for measure in MEASURES:
+        setattr(projection, measure, getattr(quality, measure))
     projection.finished_at = timezone.now()
     with transaction.atomic():
         ProjectionTrack.objects.bulk_create(
@@ -77,6 +83,7 @@ def store(
                     projection=projection,
                     track_id=track_id,
                     coordinates=coordinates[start:end].tobytes(),
+                    trust=quality.trust[start:end].tobytes(),
                 )
                 for track_id, start, end in track_slices(track_ids)
             ),
@@ -84,6 +91,18 @@ def store(
         )
         projection.save()
         _prune(projection)
+
+
+def store_trust(
+    projection: Projection, track_ids: NDArray[np.int64], trust: NDArray[np.uint8]
+) -> None:
+    """Add the trust (n,) of segments sorted by track, (n,), to a finished version."""
+    slices = {track: (start, end) for track, start, end in track_slices(track_ids)}
+    rows = list(projection.tracks.only("pk", "track_id"))
+    for row in rows:
+        start, end = slices[row.track_id]
+        row.trust = trust[start:end].tobytes()
+    ProjectionTrack.objects.bulk_update(rows, ["trust"], batch_size=ROWS_AT_ONCE)
 
 
 def track_slices(track_ids: NDArray[np.int64]) -> list[tuple[int, int, int]]:

@@ -56,12 +56,15 @@ class NameField(serializers.SlugRelatedField[Any]):
         return super().to_internal_value(data)
 
 
-class PointsParameters(serializers.Serializer[Any]):
-    x = serializers.IntegerField(default=0, min_value=0, help_text="dimension across, from 0")
-    y = serializers.IntegerField(default=1, min_value=0, help_text="dimension upwards, from 0")
+class VersionParameters(serializers.Serializer[Any]):
     v = serializers.CharField(
         required=False, help_text="version, as in a projection's `points`: allows caching for ever"
     )
+
+
+class PointsParameters(VersionParameters):
+    x = serializers.IntegerField(default=0, min_value=0, help_text="dimension across, from 0")
+    y = serializers.IntegerField(default=1, min_value=0, help_text="dimension upwards, from 0")
 
 
 def check_dimensions(parameters: dict[str, Any], dimensions: int) -> None:

@@ -3,13 +3,16 @@
 import gzip
 import hashlib
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from django.db.models import Count, Max, Sum
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
+from numpy.typing import NDArray
 
 from embeddings import queries
 from embeddings.models import Extraction, Layer, Projection
+from embeddings.reduction.quality import broken_below
 from explorer.api.arrow import MEDIA_TYPE, to_stream
 from explorer.disk_cache import DiskCache
 
@@ -42,6 +45,21 @@ def projection_stream(projection: Projection, *, x: int, y: int) -> bytes:
     metadata = {"projection": projection.pk, "version": projection.version}
     points = queries.projection_points(projection, x=x, y=y)
     return _points_stream(points, projection.layer, metadata)
+
+
+def trust_stream(trust: queries.SegmentTrust) -> bytes:
+    """The Arrow stream of how far the places of a map's segments can be trusted."""
+    columns: dict[str, NDArray[Any]] = {
+        "track": trust.track,
+        "position": trust.position,
+        "trust": trust.trust,
+    }
+    metadata = {
+        "threshold": broken_below(trust.segments),
+        "measured": len(trust.trust),
+        "segments": trust.segments,
+    }
+    return to_stream(columns, metadata)
 
 
 def layer_stream(layer: Layer, *, x: int, y: int) -> bytes:

@@ -27,6 +27,9 @@ version_1: list[URLPattern | URLResolver] = [
         work.ProjectionPointsView.as_view(),
         name="projection-points",
     ),
+    path(
+        "projections/<int:pk>/trust/", work.ProjectionTrustView.as_view(), name="projection-trust"
+    ),
     path("layers/<slug:name>/points/", work.LayerPointsView.as_view(), name="layer-points"),
     path(
         "layers/<slug:name>/neighbours/",

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from embeddings import locks
 from embeddings.models import Extraction, Job, Layer, Projection
-from embeddings.queries import current_projections, projection_points
+from embeddings.queries import current_projections, projection_points, projection_trust
 from embeddings.reduction import service, versions
 from embeddings.reduction.methods import METHODS
 from embeddings.reduction.quality import measure
@@ -52,8 +52,8 @@ def test_a_map_holds_every_segment_and_what_is_known_of_it(layer: Layer) -> None
     points = projection_points(projection)
     stored = np.concatenate([vectors(n) for n in range(6)]).astype(np.float16).astype(np.float32)
     quality = measure(stored, np.stack([points.x, points.y], axis=1), points.track.astype(int))
-    for name, value in vars(quality).items():
-        assert getattr(projection, name) == pytest.approx(value)
+    for name in versions.MEASURES:
+        assert getattr(projection, name) == pytest.approx(getattr(quality, name))
 
 
 def test_the_same_recipe_again_returns_the_map_that_is_there(layer: Layer) -> None:
@@ -62,6 +62,26 @@ def test_the_same_recipe_again_returns_the_map_that_is_there(layer: Layer) -> No
     assert reduce_layer(layer, "pca", {"pca_dims": 4}) != first
     forced = reduce_layer(layer, "pca", force=True)
     assert (forced.version, forced.recipe) == (2, first.recipe)
+
+
+def test_each_place_is_measured_also_on_a_map_made_before_that(layer: Layer) -> None:
+    projection = reduce_layer(layer, "pca")
+    trust = projection_trust(projection)
+    points = projection_points(projection)
+    np.testing.assert_array_equal(trust.track, points.track)
+    np.testing.assert_array_equal(trust.position, points.position)
+    expected = measure(read_layer(layer).vectors, np.stack([points.x, points.y], 1), points.track)
+    np.testing.assert_array_equal(trust.trust, expected.trust)
+    assert trust.segments == len(trust.trust) == 60
+    projection.tracks.update(trust=b"")
+    before = list(projection.tracks.order_by("pk").values_list("pk", "coordinates"))
+    assert len(projection_trust(projection).trust) == 0
+    assert reduce_layer(layer, "pca") == projection
+    np.testing.assert_array_equal(projection_trust(projection).trust, trust.trust)
+    after = projection.tracks.order_by("pk").values_list("pk", "coordinates")
+    assert list(map(bytes, dict(after).values())) == list(map(bytes, dict(before).values()))
+    projection.refresh_from_db()
+    assert projection.version == 1
 
 
 def test_the_number_of_components_comes_from_the_settings(layer: Layer, settings) -> None:

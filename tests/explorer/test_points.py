@@ -7,6 +7,7 @@ import pyarrow as pa
 import pytest
 
 from embeddings.models import Extraction, Projection
+from embeddings.reduction.quality import broken_below
 
 ARROW = "application/vnd.apache.arrow.stream"
 
@@ -104,6 +105,36 @@ def test_second_request_reads_no_coordinates(get, projection, django_assert_num_
     get(f"projections/{projection.pk}/points/")
     with django_assert_num_queries(1):
         get(f"projections/{projection.pk}/points/")
+
+
+def test_trust_of_the_places_that_were_measured(client, get, library, projection):
+    address = f"projections/{projection.pk}/trust/"
+    (row,) = get("projections/").json()
+    version = row["points"].partition("?v=")[2]
+    unmeasured = get(address, v=version)
+    assert "immutable" not in unmeasured["Cache-Control"]
+    assert table(unmeasured).num_rows == 0
+    for track in projection.tracks.order_by("track_id"):
+        segments = len(track.coordinates) // 12
+        track.trust = bytes([7, 255, 254][:segments])
+        track.save()
+    Projection.objects.update(segments=1000)
+    version = get("projections/").json()[0]["points"].partition("?v=")[2]
+    response = get(address, v=version)
+    assert "immutable" in response["Cache-Control"]
+    assert "immutable" not in get(address)["Cache-Control"]
+    trust = table(response)
+    assert [str(field.type) for field in trust.schema] == ["int32", "int32", "uint8"]
+    tracks = sorted(projection.tracks.values_list("track_id", flat=True))
+    assert trust["track"].to_pylist() == [tracks[0], tracks[1], tracks[1]]
+    assert trust["position"].to_pylist() == [0, 0, 2]
+    assert trust["trust"].to_pylist() == [7, 7, 254]
+    assert trust.schema.metadata == {
+        b"threshold": str(broken_below(1000)).encode(),
+        b"measured": b"3",
+        b"segments": b"1000",
+    }
+    get("projections/999/trust/", 404)
 
 
 def test_an_unfinished_map_has_no_points(get, projection):

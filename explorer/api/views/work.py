@@ -15,7 +15,7 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from embeddings import jobs
 from embeddings.models import EmbeddingModel, Extraction, Job, Layer, Projection, ProjectionTrack
-from embeddings.queries import current_projections
+from embeddings.queries import current_projections, lacks_trust, projection_trust
 from explorer.api import filters, parameters, points
 from explorer.api.arrow import ArrowView
 from explorer.api.schema import ARROW_STREAM
@@ -127,6 +127,26 @@ class ProjectionPointsView(ArrowView):
             request._request,
             f"projection-{version}-{x}-{y}",
             lambda: points.projection_stream(projection, x=x, y=y),
+            immutable=wanted.get("v") == version,
+        )
+
+
+class ProjectionTrustView(ArrowView):
+    """How far the place of each segment of a map can be trusted, of those that were measured."""
+
+    @extend_schema(parameters=[parameters.VersionParameters], responses=ARROW_STREAM)
+    def get(self, request: Request, pk: int) -> HttpResponse:
+        finished = Projection.objects.filter(state=Projection.State.DONE).select_related("layer")
+        projection = get_object_or_404(finished, pk=pk)
+        wanted = parameters.checked(parameters.VersionParameters, request.query_params)
+        version = points.projection_version(projection)
+        if lacks_trust(projection):  # made by an earlier release, and not measured yet
+            stream = points.trust_stream(projection_trust(projection))
+            return points.fresh_response(request._request, stream)
+        return points.cached_response(
+            request._request,
+            f"trust-{version}",
+            lambda: points.trust_stream(projection_trust(projection)),
             immutable=wanted.get("v") == version,
         )
 
