@@ -1,8 +1,24 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { zoomIdentity } from "d3-zoom";
-import { dotMask, stamp } from "../../static/js/map/canvas-layer.js";
-import { assignFlag, assignRange, countVisible, HIDDEN, PLAYED } from "../../static/js/map/flags.js";
+import { dotMask, stamp } from "../../static/js/map/brush.js";
+import { grind, settle } from "../../static/js/map/dust.js";
+import {
+  ABOVE,
+  assignFlag,
+  assignRange,
+  countVisible,
+  DIMMED,
+  GREY,
+  HEARD,
+  HIDDEN,
+  NEIGHBOUR,
+  PLAIN,
+  PLAYED,
+  SELECTED,
+  tierOf,
+  tiersOf,
+} from "../../static/js/map/flags.js";
 import {
   dotRadius,
   evenExtent,
@@ -114,7 +130,7 @@ test("picking finds the nearest visible point in pixels, whatever the axes' scal
   const index = buildIndex(POINTS.x, POINTS.y);
   const placement = { scale: [100, -10], offset: [0, 100] }; // point 1 is at pixel 100, 100
   const flags = new Uint8Array(5);
-  const pick = (pixel, reach = 12) => nearestPoint(index, POINTS, flags, placement, pixel, reach);
+  const pick = (pixel, reach = 12) => nearestPoint(index, flags, placement, pixel, reach);
   assert.equal(pick([104, 95]), 1);
   assert.equal(pick([104, 80]), -1);
   assert.equal(pick([160, 100], 70), 1);
@@ -163,24 +179,62 @@ test("a dot without WebGL covers its disc: area, soft edge, hole", () => {
 });
 
 test("many points are not left to WebGL2 in software", () => {
-  const asked = [];
-  const canvas = (name, renderer) => ({
-    cloneNode: () => canvas("scratch", renderer),
-    getContext: (kind) => {
-      asked.push(`${name} ${kind}`);
+  const canvas = (renderer) => ({
+    cloneNode: () => canvas(renderer),
+    replaceWith: () => {},
+    addEventListener: () => {},
+    getContext(kind) {
+      this.asked ??= kind; // a canvas has one kind of context for good
+      if (kind !== this.asked) return null;
       if (kind === "2d") return {};
-      if (name !== "scratch") return null;
-      return { getParameter: () => renderer, getExtension: () => null };
+      return renderer && { getParameter: () => renderer, getExtension: () => null };
     },
   });
-  const contexts = (renderer, count) => {
-    asked.length = 0;
-    createPointLayer(canvas("map", renderer), count, () => {});
-    return [...asked];
+  const layer = (renderer, count) => {
+    const { kind, limit } = createPointLayer(canvas(renderer), count, () => {});
+    return `${kind} ${limit}`;
   };
-  assert.deepEqual(contexts("ANGLE (SwiftShader driver)", 1000), ["map webgl2", "map 2d"]);
-  assert.deepEqual(contexts("ANGLE (SwiftShader driver)", 1e6), ["scratch webgl2", "map 2d"]);
-  assert.deepEqual(contexts("Apple M2", 1e6), ["scratch webgl2", "map webgl2", "map 2d"]);
+  assert.equal(layer("ANGLE (SwiftShader driver)", 1000), "webgl Infinity");
+  assert.equal(layer("ANGLE (SwiftShader driver)", 1e6), "canvas Infinity");
+  assert.equal(layer("Apple M2", 1e6), "webgl Infinity");
+});
+
+test("what is selected turns the rest grey; what stands out lies above", () => {
+  const flags = Uint8Array.of(0, SELECTED, SELECTED | DIMMED, DIMMED, NEIGHBOUR | DIMMED, HEARD);
+  const { selecting, grey, raised } = tiersOf(flags);
+  assert.deepEqual([selecting, grey, ...raised], [true, true, 4, 5]);
+  const tiers = [...flags].map((marks) => tierOf(marks, selecting));
+  assert.deepEqual(tiers, [GREY, PLAIN, PLAIN, GREY, ABOVE, ABOVE]);
+  assert.deepEqual([DIMMED, PLAYED].map((marks) => tierOf(marks, false)), [GREY, PLAIN]);
+  const hidden = tiersOf(Uint8Array.of(HIDDEN | SELECTED, HIDDEN | HEARD, PLAYED));
+  assert.deepEqual(hidden, { selecting: false, grey: false, raised: new Uint32Array() });
+});
+
+test("small dots are blended as large ones are, to a shade", () => {
+  const mask = dotMask(1.4);
+  const colour = [230, 159, 0, 255];
+  const slow = { data: new Uint8ClampedArray(9 * 9 * 4).fill(255), width: 9, height: 9 };
+  const pixels = new Uint32Array(9 * 9).fill(0xffffffff);
+  const dust = grind(mask, 9, () => ({ colour, at: 0, alpha: 0.6 }));
+  for (let times = 0; times < 3; times++) {
+    stamp(slow, mask, 2, 2, colour, 0, 0.6);
+    settle(pixels, dust, 4 * 9 + 4, 17);
+  }
+  const fast = new Uint8Array(pixels.buffer);
+  const apart = fast.map((part, i) => Math.abs(part - slow.data[i]));
+  assert.ok(Math.max(...apart) <= 2, `${Math.max(...apart)}`);
+  assert.ok(fast[(4 * 9 + 4) * 4 + 2] < 30); // most of the blue is gone
+});
+
+test("a sample of the points is all that can be pointed at", () => {
+  const x = Float32Array.from({ length: 1000 }, (_, i) => i % 40);
+  const y = Float32Array.from({ length: 1000 }, (_, i) => Math.floor(i / 40));
+  const placement = { scale: [10, 10], offset: [0, 0] };
+  const pick = (every, pixel) =>
+    nearestPoint(buildIndex(x, y), new Uint8Array(1000), placement, pixel, 25, every);
+  assert.equal(pick(1, [71, 52]), 5 * 40 + 7);
+  assert.equal(pick(10, [89, 52]), 5 * 40 + 10);
+  assert.equal(pick(10, [71, 52]), -1);
 });
 
 test("a dot is blended over the image and cut at its edges", () => {

@@ -132,7 +132,7 @@ export class Pane {
       frame: `${entry.layer.name} ${method} ${x} ${y}`,
       axisNames: [axisName(entry, method, x), axisName(entry, method, y)],
     });
-    tellHowItIsDrawn(this.view.layer?.kind === "canvas");
+    tellHowItIsDrawn(this.view.surface.layer.kind === "canvas");
     this.explorer.dispatchEvent(new CustomEvent("content", { detail: { pane: this } }));
   }
 }

@@ -3,7 +3,7 @@
 import { axisBottom, axisLeft } from "d3-axis";
 import { select } from "d3-selection";
 
-/** @typedef {import("d3-scale").ScaleLinear<number, number>} Scale */
+/** @typedef {import("./plane.js").Scale} Scale */
 
 /** Pixels that the axes take off the map's edges. */
 const LEFT = 48;
@@ -28,15 +28,14 @@ export class Axes {
    * @param {number} height
    */
   draw(x, y, width, height) {
-    const ticks = (/** @type {number} */ length) => Math.max(2, Math.round(length / 120));
     const across = spanning(x, [LEFT, width - RIGHT]);
     const upwards = spanning(y, [height - BOTTOM, 0]);
     this.x
       .attr("transform", `translate(0,${height - BOTTOM})`)
-      .call(axisBottom(across).ticks(ticks(width)).tickSizeOuter(0));
+      .call(axisBottom(across).tickArguments(ticks(x, width)).tickSizeOuter(0));
     this.y
       .attr("transform", `translate(${LEFT},0)`)
-      .call(axisLeft(upwards).ticks(ticks(height)).tickSizeOuter(0));
+      .call(axisLeft(upwards).tickArguments(ticks(y, height)).tickSizeOuter(0));
     this.xName.attr("x", width - RIGHT).attr("y", height - BOTTOM - 8);
     this.yName.attr("x", LEFT + 8).attr("y", 16);
   }
@@ -46,6 +45,18 @@ export class Axes {
     this.xName.text(`${x} →`);
     this.yName.text(`↑ ${y}`);
   }
+}
+
+/**
+ * About how many numbers an axis gets, and how they are written where its scale does not choose.
+ *
+ * @param {Scale} scale
+ * @param {number} length pixels
+ * @returns {[number, string?]}
+ */
+function ticks(scale, length) {
+  const number = Math.max(2, Math.round(length / 120));
+  return "base" in scale ? [number, "~g"] : [number];
 }
 
 /**

@@ -1,155 +1,215 @@
 /**
- * The same layer of points for browsers without WebGL2. Dots are blended into one image by hand:
- * a call of the canvas for each of a million dots would take seconds.
+ * The layer of points for browsers without WebGL2, and for those where it is slower. Dots are
+ * blended into one image by hand: a call of the canvas for each would take seconds.
  */
 
-import { DIMMED, HEARD, HIDDEN, PLAYED } from "./flags.js";
+import { greyLook, lookOf, shareOf, stampLook } from "./brush.js";
+import { grind, settle } from "./dust.js";
+import { ABOVE, GREY, HIDDEN, PLAIN, tierOf, tiersOf } from "./flags.js";
 import { pixelBox } from "./geometry.js";
-import { GREY, GREY_ALPHA } from "./theme.js";
 
 /**
- * How much of each pixel a dot covers.
- *
- * @param {number} radius device pixels
- * @param {number} inner radius of a hole; 0 for none
- * @returns {{side: number, cover: Float32Array}} a square of side * side shares, row by row
+ * @typedef {import("./point-layer.js").Frame} Frame
+ * @typedef {import("./brush.js").Look} Look
  */
-export function dotMask(radius, inner = 0) {
-  const half = Math.ceil(radius + 0.5);
-  const side = 2 * half + 1;
-  const cover = new Float32Array(side * side);
-  for (let i = 0; i < cover.length; i++) {
-    const distance = Math.hypot((i % side) - half, Math.floor(i / side) - half);
-    const outside = clamp(radius + 0.5 - distance);
-    const hole = inner > 0 ? clamp(inner + 0.5 - distance) : 0;
-    cover[i] = outside - Math.min(hole, outside);
-  }
-  return { side, cover };
-}
-
-/** @param {number} share */
-function clamp(share) {
-  return Math.min(Math.max(share, 0), 1);
-}
-
-/**
- * Blends a colour over an opaque image where a mask covers it.
- *
- * @param {{data: Uint8ClampedArray, width: number, height: number}} image RGBA
- * @param {{side: number, cover: Float32Array}} mask
- * @param {number} left pixel of the mask's corner
- * @param {number} top
- * @param {ArrayLike<number>} colour red, green, blue from index `at`
- * @param {number} at
- * @param {number} alpha
- */
-export function stamp(image, mask, left, top, colour, at, alpha) {
-  const { data, width, height } = image;
-  const lastRow = Math.min(mask.side, height - top);
-  const lastColumn = Math.min(mask.side, width - left);
-  for (let row = Math.max(0, -top); row < lastRow; row++) {
-    for (let column = Math.max(0, -left); column < lastColumn; column++) {
-      const share = mask.cover[row * mask.side + column] * alpha;
-      if (share === 0) continue;
-      const pixel = ((top + row) * width + left + column) * 4;
-      data[pixel] += (colour[at] - data[pixel]) * share;
-      data[pixel + 1] += (colour[at + 1] - data[pixel + 1]) * share;
-      data[pixel + 2] += (colour[at + 2] - data[pixel + 2]) * share;
-    }
-  }
-}
 
 export class CanvasLayer {
   kind = "canvas";
+  most = Infinity;
+
+  /** @type {ImageData | null} used again for the next drawing of the same size */
+  #image = null;
+  /** @type {WeakMap<Uint8Array, ReturnType<typeof tiersOf>>} */
+  #tiers = new WeakMap();
 
   /**
-   * @param {HTMLCanvasElement} canvas
-   * @param {CanvasRenderingContext2D} context
+   * @param {HTMLCanvasElement | OffscreenCanvas} canvas
+   * @param {CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D} context
+   * @param {number} [limit] points at most: of more, every k-th is drawn
    */
-  constructor(canvas, context) {
+  constructor(canvas, context, limit = Infinity) {
     this.canvas = canvas;
     this.context = context;
+    this.limit = limit;
   }
 
-  /** Nothing to be done: arrays are read anew for each drawing. */
-  changed() {}
+  /** @param {Float32Array | Uint8Array} column was changed in place */
+  changed(column) {
+    if (column instanceof Uint8Array) this.#tiers.delete(column);
+  }
 
-  /** Nothing to be done: no arrays are held. */
+  /** Nothing to be done: no columns are held. */
   keep() {}
 
   /**
    * @param {import("./point-layer.js").Size} size
-   * @param {import("./point-layer.js").Frame[]} frames
+   * @param {Frame[]} frames
    */
   draw({ pixelRatio }, frames) {
     for (const frame of frames) this.#drawFrame(frame, pixelRatio);
   }
 
   /**
-   * @param {import("./point-layer.js").Frame} frame
+   * @param {number} width
+   * @param {number} height
+   */
+  #blank(width, height) {
+    if (this.#image?.width !== width || this.#image.height !== height) {
+      this.#image = this.context.createImageData(width, height);
+    }
+    return this.#image;
+  }
+
+  /**
+   * @param {Frame} frame
    * @param {number} pixelRatio
    */
   #drawFrame(frame, pixelRatio) {
     const [left, top, width, height] = pixelBox(frame.box, pixelRatio);
-    const image = this.context.createImageData(Math.max(width, 1), Math.max(height, 1));
+    if (width < 1 || height < 1) return;
+    const image = this.#blank(width, height);
     const [red, green, blue] = frame.background;
     new Uint32Array(image.data.buffer).fill((255 << 24) | (blue << 16) | (green << 8) | red);
-    stampAll(image, frame, pixelRatio);
+    const { flags } = frame.columns;
+    const tiers = this.#tiers.get(flags) ?? tiersOf(flags);
+    this.#tiers.set(flags, tiers);
+    drawDots(image, frame, pixelRatio, tiers);
     this.context.putImageData(image, left, top);
   }
 }
 
 /**
- * Blends all dots of a map into an image.
+ * Blends all dots of a map into an image, from below to above.
  *
  * @param {ImageData} image
- * @param {import("./point-layer.js").Frame} frame
+ * @param {Frame} frame
  * @param {number} pixelRatio
+ * @param {ReturnType<typeof tiersOf>} tiers
  */
-function stampAll(image, frame, pixelRatio) {
-  const { placement, radius, opacity, progress, ink, palette } = frame;
-  const { x, y, fromX, fromY, slot, flags } = frame.columns;
-  const size = radius * pixelRatio;
-  const plain = dotMask(size);
-  const hollow = size > 2.5 ? dotMask(size, size * 0.4) : plain;
-  const rim = dotMask(size * 1.25 + 1.5);
-  // A darker edge keeps dots apart, and light ones visible on white.
-  const edge = size > 2 ? dotMask(size, size - 1.2) : null;
-  const grey = frame.background.map((part, i) => part + GREY * (ink[i] - part));
-  const [scaleX, scaleY] = placement.scale.map((value) => value * pixelRatio);
-  const [offsetX, offsetY] = placement.offset.map((value) => value * pixelRatio);
-  for (let i = 0; i < x.length; i++) {
-    const marks = flags[i];
-    if (marks & HIDDEN) continue;
-    const left = Math.round((fromX[i] + (x[i] - fromX[i]) * progress) * scaleX + offsetX);
-    const top = Math.round((fromY[i] + (y[i] - fromY[i]) * progress) * scaleY + offsetY);
-    if (marks & HEARD) stampCentred(image, rim, left, top, ink, 0, 1);
-    const mask = (marks & (PLAYED | HEARD)) === PLAYED ? hollow : plain;
-    const at = slot[i] * 4;
-    const dimmed = marks & DIMMED ? GREY_ALPHA : 1;
-    const alpha = marks & HEARD ? 1 : opacity * dimmed * (palette[at + 3] / 255);
-    if (marks & DIMMED) stampCentred(image, mask, left, top, grey, 0, alpha);
-    else stampCentred(image, mask, left, top, palette, at, alpha);
-    if (edge) stampCentred(image, edge, left, top, BLACK, 0, 0.25 * alpha);
-  }
+function drawDots(image, frame, pixelRatio, { selecting, grey, raised }) {
+  const radius = frame.radius * pixelRatio;
+  /** @type {(tier: number) => (marks: number) => boolean} */
+  const lies = (tier) => (marks) => !(marks & HIDDEN) && tierOf(marks, selecting) === tier;
+  /** @type {(marks: number, factor: number) => Look} */
+  const coloured = (marks, factor) => lookOf(marks, radius * factor, frame, pixelRatio);
+  /** @type {(marks: number, factor: number) => Look} */
+  const uncoloured = (_, factor) => greyLook(radius * factor, frame);
+  const { width } = image;
+  if (grey) drawSome(image, frame, pixelRatio, new Brushes(lies(GREY), uncoloured, frame, width));
+  drawSome(image, frame, pixelRatio, new Brushes(lies(PLAIN), coloured, frame, width));
+  drawSome(image, frame, pixelRatio, new Brushes(lies(ABOVE), coloured, frame, width), raised);
 }
-
-const BLACK = [0, 0, 0];
 
 /**
+ * Blends the dots for which there are brushes.
+ *
  * @param {ImageData} image
- * @param {{side: number, cover: Float32Array}} mask
- * @param {number} x pixel of the mask's centre
- * @param {number} y
- * @param {ArrayLike<number>} colour
- * @param {number} at
- * @param {number} alpha
+ * @param {Frame} frame
+ * @param {number} pixelRatio
+ * @param {Brushes} brushes
+ * @param {Uint32Array | null} [indices] of points; all where it is left out
  */
-function stampCentred(image, mask, x, y, colour, at, alpha) {
-  const half = (mask.side - 1) / 2;
-  const [left, top] = [x - half, y - half];
-  if (left >= image.width || top >= image.height || left + mask.side <= 0 || top + mask.side <= 0) {
-    return;
+function drawSome(image, frame, pixelRatio, brushes, indices = null) {
+  const { placement, progress, palette, opacity } = frame;
+  const { x, y, fromX, fromY, slot, flags, size } = frame.columns;
+  const moves = progress < 1;
+  const pixels = new Uint32Array(image.data.buffer);
+  const { width, height } = image;
+  const [scaleX, scaleY] = placement.scale.map((value) => value * pixelRatio);
+  // Half a pixel more, to round by cutting off.
+  const [offsetX, offsetY] = placement.offset.map((value) => value * pixelRatio + 0.5);
+  const count = indices ? indices.length : x.length;
+  const every = indices ? 1 : frame.every;
+  for (let n = 0; n < count; n += every) {
+    const i = indices ? indices[n] : n;
+    const brush = brushes.of(flags[i], size ? size[i] : 1);
+    if (brush === null) continue;
+    const across = moves ? fromX[i] + (x[i] - fromX[i]) * progress : x[i];
+    const down = moves ? fromY[i] + (y[i] - fromY[i]) * progress : y[i];
+    const column = Math.floor(across * scaleX + offsetX);
+    const row = Math.floor(down * scaleY + offsetY);
+    const { reach, dust } = brush;
+    if (column >= reach && row >= reach && column < width - reach && row < height - reach) {
+      if (dust) settle(pixels, dust, row * width + column, slot[i]);
+      else stampLook(image, brush.look, column, row, palette, slot[i] * 4, opacity);
+    } else if (column > -reach && row > -reach && column < width + reach && row < height + reach) {
+      stampLook(image, brush.look, column, row, palette, slot[i] * 4, opacity);
+    }
   }
-  stamp(image, mask, left, top, colour, at, alpha);
 }
+
+/**
+ * @typedef {{look: Look, dust: import("./dust.js").Dust | null, reach: number}} Brush `reach`:
+ *   pixels from a dot's centre to beyond its edge; `dust` where dots are small
+ */
+
+/** The brushes of one tier, made when first needed. */
+class Brushes {
+  /** @type {(Brush | null | undefined)[]} by flags, for dots of the usual size; null: not drawn */
+  #usual = new Array(256).fill(undefined);
+  /** @type {Map<number, Brush>} by flags and size */
+  #sized = new Map();
+
+  /**
+   * @param {(marks: number) => boolean} drawn
+   * @param {(marks: number, factor: number) => Look} look
+   * @param {Frame} frame
+   * @param {number} width of the image
+   */
+  constructor(drawn, look, frame, width) {
+    this.drawn = drawn;
+    this.look = look;
+    this.frame = frame;
+    this.width = width;
+  }
+
+  /**
+   * @param {number} marks flags of a point
+   * @param {number} factor of its radius
+   */
+  of(marks, factor) {
+    const usual = this.#usual[marks];
+    if (usual === null || (usual !== undefined && factor === 1)) return usual;
+    return this.#make(marks, factor);
+  }
+
+  /**
+   * @param {number} marks
+   * @param {number} factor
+   */
+  #make(marks, factor) {
+    if (!this.drawn(marks)) return (this.#usual[marks] = null);
+    if (factor === 1) return (this.#usual[marks] = this.#brush(marks, 1));
+    const steps = Math.round(factor * SIZES);
+    const key = steps * 256 + marks;
+    const brush = this.#sized.get(key) ?? this.#brush(marks, steps / SIZES);
+    this.#sized.set(key, brush);
+    return brush;
+  }
+
+  /**
+   * @param {number} marks
+   * @param {number} factor
+   * @returns {Brush}
+   */
+  #brush(marks, factor) {
+    const look = this.look(marks, factor);
+    const side = Math.max(...look.stamps.map(({ mask }) => mask.side));
+    const [{ mask, colour, alpha }] = look.stamps;
+    const { palette, opacity } = this.frame;
+    const small = look.stamps.length === 1 && side <= SMALL;
+    const dust = small
+      ? grind(mask, this.width, (slot) => ({
+          colour: colour ?? palette,
+          at: colour ? 0 : slot * 4,
+          alpha: alpha * shareOf(look, palette, slot * 4, opacity),
+        }))
+      : null;
+    return { look, dust, reach: (side - 1) / 2 + 1 };
+  }
+}
+
+/** Different sizes of dots per factor of the radius. */
+const SIZES = 16;
+/** Pixels along each side of a dot up to which it is worth a table. */
+const SMALL = 7;

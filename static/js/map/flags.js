@@ -16,6 +16,47 @@ export const NEIGHBOUR = 16;
 /** Of the track that sounds. */
 export const HEARD = 32;
 
+/** What stands out: drawn over all other points. */
+export const RAISED = NEIGHBOUR | HEARD;
+
+/** Points lie over each other in this order. */
+export const GREY = 0;
+export const PLAIN = 1;
+export const ABOVE = 2;
+
+/**
+ * Where points lie over each other. Where some are selected, those that are not are grey context.
+ *
+ * @param {Uint8Array} flags
+ * @returns {{selecting: boolean, grey: boolean, raised: Uint32Array}} whether any are selected, and
+ *   any may be grey; the indices of those that stand out
+ */
+export function tiersOf(flags) {
+  let any = 0;
+  let count = 0;
+  for (let i = 0; i < flags.length; i++) {
+    if (flags[i] & HIDDEN) continue;
+    any |= flags[i];
+    if (flags[i] & RAISED) count++;
+  }
+  const raised = new Uint32Array(count);
+  for (let i = 0, next = 0; next < count; i++) {
+    if (flags[i] & RAISED && !(flags[i] & HIDDEN)) raised[next++] = i;
+  }
+  const selecting = (any & SELECTED) !== 0;
+  return { selecting, grey: selecting || (any & DIMMED) !== 0, raised };
+}
+
+/**
+ * @param {number} marks flags of a point that is not hidden
+ * @param {boolean} selecting
+ */
+export function tierOf(marks, selecting) {
+  if (marks & RAISED) return ABOVE;
+  if (marks & SELECTED) return PLAIN;
+  return selecting || marks & DIMMED ? GREY : PLAIN;
+}
+
 /**
  * Sets or clears a flag of every point.
  *

@@ -51,36 +51,59 @@ async function buildInWorker(x, y) {
 }
 
 /**
- * The visible point nearest to a pixel, or -1.
+ * The visible point nearest to a pixel, or -1. Walks down the index towards the pixel and leaves
+ * out what lies beyond the nearest point so far; asking the index for all points within reach would
+ * make a list of thousands where dots are crowded.
  *
- * @param {KDBush} index
- * @param {{x: Float32Array, y: Float32Array}} points
+ * @param {KDBush} index of the points
  * @param {Uint8Array} flags
  * @param {import("./geometry.js").Placement} placement
  * @param {[number, number]} pixel
  * @param {number} reach pixels
+ * @param {number} [every] only every so many points count
  */
-export function nearestPoint(index, points, flags, placement, pixel, reach) {
-  const centre = pixel.map((value, axis) => toData(placement, axis, value));
-  const half = placement.scale.map((scale) => reach / Math.abs(scale));
-  const found = index.range(
-    centre[0] - half[0],
-    centre[1] - half[1],
-    centre[0] + half[0],
-    centre[1] + half[1],
-  );
+export function nearestPoint(index, flags, placement, pixel, reach, every = 1) {
+  const { ids, coords, nodeSize } = index;
+  const [scaleX, scaleY] = placement.scale;
+  const centreX = toData(placement, 0, pixel[0]);
+  const centreY = toData(placement, 1, pixel[1]);
   let best = -1;
   let bestDistance = reach * reach;
-  for (const i of found) {
-    if (flags[i] & HIDDEN) continue;
-    const dx = (points.x[i] - centre[0]) * placement.scale[0];
-    const dy = (points.y[i] - centre[1]) * placement.scale[1];
-    const distance = dx * dx + dy * dy;
-    if (distance <= bestDistance) {
-      best = i;
-      bestDistance = distance;
+
+  /**
+   * @param {number} left of a part of the index
+   * @param {number} right
+   * @param {number} axis that divides it
+   */
+  function search(left, right, axis) {
+    if (right - left <= nodeSize) {
+      for (let n = left; n <= right; n++) compare(n);
+      return;
     }
+    const middle = (left + right) >> 1;
+    const beyond = coords[2 * middle + axis] - (axis === 0 ? centreX : centreY);
+    compare(middle);
+    if (beyond >= 0) search(left, middle - 1, 1 - axis);
+    else search(middle + 1, right, 1 - axis);
+    const away = beyond * (axis === 0 ? scaleX : scaleY);
+    if (away * away > bestDistance) return;
+    if (beyond >= 0) search(middle + 1, right, 1 - axis);
+    else search(left, middle - 1, 1 - axis);
   }
+
+  /** @param {number} n position in the index */
+  function compare(n) {
+    const dx = (coords[2 * n] - centreX) * scaleX;
+    const dy = (coords[2 * n + 1] - centreY) * scaleY;
+    const distance = dx * dx + dy * dy;
+    if (distance > bestDistance) return;
+    const i = ids[n];
+    if (flags[i] & HIDDEN || i % every !== 0) return;
+    best = i;
+    bestDistance = distance;
+  }
+
+  search(0, ids.length - 1, 0);
   return best;
 }
 
@@ -110,14 +133,15 @@ const DIRECTIONS = {
  * @param {[number, number]} from pixel
  * @param {string} key an arrow key's name
  * @param {number} current the point one is on, never the answer; -1 for none
+ * @param {number} [every] only every so many points count
  * @returns {number} an index, or -1
  */
-export function pointTowards(points, flags, placement, from, key, current) {
+export function pointTowards(points, flags, placement, from, key, current, every = 1) {
   const direction = DIRECTIONS[key];
   if (!direction) return -1;
   let best = -1;
   let bestCost = Infinity;
-  for (let i = 0; i < points.x.length; i++) {
+  for (let i = 0; i < points.x.length; i += every) {
     if (flags[i] & HIDDEN || i === current) continue;
     const dx = points.x[i] * placement.scale[0] + placement.offset[0] - from[0];
     const dy = points.y[i] * placement.scale[1] + placement.offset[1] - from[1];

@@ -124,10 +124,21 @@ export class Plane {
    */
   pixelOfData(x, y) {
     const { scale, offset } = this.placement;
-    const [drawnX, drawnY] = [x, y].map((value, axis) =>
-      this.#log[axis] ? Math.log10(value) : value,
-    );
-    return [drawnX * scale[0] + offset[0], drawnY * scale[1] + offset[1]];
+    const drawn = this.drawnOf([x, y]);
+    return [drawn[0] * scale[0] + offset[0], drawn[1] * scale[1] + offset[1]];
+  }
+
+  /**
+   * @param {[number, number]} place data
+   * @returns {[number, number]} coordinates as they are drawn
+   */
+  drawnOf([x, y]) {
+    return [this.#log[0] ? Math.log10(x) : x, this.#log[1] ? Math.log10(y) : y];
+  }
+
+  /** @returns {[number, number]} pixel */
+  get middle() {
+    return [this.width / 2, this.height / 2];
   }
 
   /**

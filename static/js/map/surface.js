@@ -1,15 +1,13 @@
 /** One canvas, with one context, on which several maps are drawn side by side. */
 
 import { fitCanvas } from "./geometry.js";
-import { createPointLayer } from "./point-layer.js";
+import { createPointLayer, replaced } from "./point-layer.js";
 import { readColours } from "./theme.js";
 import { enterFrame } from "./timeline.js";
 
 /** @typedef {import("./view.js").MapView} MapView */
 
 export class MapSurface {
-  /** @type {import("./point-layer.js").PointLayer | null} chosen when the first points come */
-  layer = null;
   /** @type {Set<MapView>} */
   #views = new Set();
   /** @type {Set<MapView>} to be drawn in the next frame */
@@ -19,9 +17,14 @@ export class MapSurface {
   /** @param {HTMLElement} element holds a canvas, and over it the elements of the views */
   constructor(element) {
     this.element = element;
-    this.canvas = /** @type {HTMLCanvasElement} */ (element.querySelector(":scope > canvas"));
     this.colours = readColours(element);
+    this.layer = createPointLayer(this.canvas, 0, () => this.#redrawAll());
     new ResizeObserver(() => this.#measure()).observe(element);
+  }
+
+  /** The one that is in the page now: another kind of layer comes with another canvas. */
+  get canvas() {
+    return /** @type {HTMLCanvasElement} */ (this.element.querySelector(":scope > canvas"));
   }
 
   /** @param {MapView} view */
@@ -31,12 +34,17 @@ export class MapSurface {
   }
 
   /**
-   * To be called before a view shows its first points.
+   * To be called before a view shows other points.
    *
    * @param {number} count of points
+   * @returns {number} k where only every k-th of them will be drawn; 1 for all
    */
   prepare(count) {
-    this.layer ??= createPointLayer(this.canvas, count, () => this.#redrawAll());
+    if (count > this.layer.most) {
+      this.layer = createPointLayer(replaced(this.canvas), count, () => this.#redrawAll());
+      this.#redrawAll();
+    }
+    return Math.max(1, Math.ceil(count / this.layer.limit));
   }
 
   /** @param {MapView} view is drawn anew in the next frame */
@@ -75,12 +83,11 @@ export class MapSurface {
 
   /** @param {number} now milliseconds */
   #draw(now) {
-    const { layer, canvas, element } = this;
-    if (!layer) return;
+    const { layer, element } = this;
     const started = performance.now();
     const { clientWidth, clientHeight } = element;
     // A canvas that gets another size is empty.
-    const emptied = fitCanvas(canvas, clientWidth, clientHeight, devicePixelRatio);
+    const emptied = fitCanvas(this.canvas, clientWidth, clientHeight, devicePixelRatio);
     const changed = [...(emptied ? this.#views : this.#changed)].filter((view) => view.drawable);
     this.#changed.clear();
     for (const view of changed) view.advance(now);

@@ -2,10 +2,6 @@
 
 /** @typedef {[number, number, number]} Colour red, green and blue, 0 to 255 */
 
-/** Dots that are context alone: this far from the background to the ink, and paler than others. */
-export const GREY = 0.35;
-export const GREY_ALPHA = 0.45;
-
 /**
  * @param {Element} element
  * @returns {{background: Colour, ink: Colour}}

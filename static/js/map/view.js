@@ -21,13 +21,13 @@ import { wirePointing } from "./pointing.js";
  * @typedef {import("./point-layer.js").Columns} Columns
  * @typedef {{points: PointSet, slots: Uint8Array, flags: Uint8Array, hop: number, even: boolean,
  *   axisNames: [string, string], frame: string, log?: [boolean, boolean],
- *   sizes?: Float32Array | null}} MapContent `hop` is in seconds; `even` draws both axes alike; maps
- *   of the same `frame` share their coordinates, and the place one has zoomed to; `log` axes are
- *   logarithmic; `sizes` are factors of the dots' radius
+ *   sizes?: Float32Array | null}} MapContent `hop` is in seconds; `even` draws both axes alike;
+ *   maps of the same `frame` share their coordinates, and the place one has zoomed to; which axes
+ *   are logarithmic; factors of the dots' radius
  * @typedef {{onHover: (index: number) => void, onPick: (index: number) => void,
  *   onDraw: () => void}} MapEvents an index is -1 where there is no point
- * @typedef {(context: CanvasRenderingContext2D, view: MapView) => void} Painter draws over the dots,
- *   in CSS pixels from the map's top left corner
+ * @typedef {(context: CanvasRenderingContext2D, view: MapView) => void} Painter draws over the
+ *   dots, in CSS pixels from the map's top left corner
  */
 
 const NEAR_EDGE = 24; // pixels: dots gone to by key lie further from the map's edges
@@ -44,6 +44,8 @@ export class MapView {
   /** @type {Set<Painter>} called after each drawing, in this order */
   painters = new Set();
   hovered = -1;
+  /** Only every so many points are drawn, and can be pointed at: 1 for all. */
+  every = 1;
   /** Where the map lies on its surface. */
   #box = { left: 0, top: 0, width: 0, height: 0 };
   #plane = new Plane();
@@ -82,11 +84,6 @@ export class MapView {
     surface.add(this);
   }
 
-  /** How points are drawn; null before the first. */
-  get layer() {
-    return this.surface.layer;
-  }
-
   /** Whether there is anything to draw, and room for it. */
   get drawable() {
     return this.columns !== null && this.#box.width > 0 && this.#box.height > 0;
@@ -108,7 +105,7 @@ export class MapView {
       previous?.frame === content.frame
         ? sameSegment(points, previous.points, this.hovered)
         : -1;
-    this.surface.prepare(points.x.length);
+    this.every = this.surface.prepare(points.x.length);
     this.content = content;
     this.#drawn = drawn;
     this.columns = {
@@ -162,7 +159,7 @@ export class MapView {
   /** To be called after flags were changed in place. */
   flagsChanged() {
     if (!this.content) return;
-    this.layer?.changed(this.content.flags);
+    this.surface.layer.changed(this.content.flags);
     this.redraw();
   }
 
@@ -280,6 +277,7 @@ export class MapView {
       columns: /** @type {Columns} */ (this.columns),
       palette: this.#palette,
       placement: this.#plane.placement,
+      every: this.every,
       radius: this.#radius(),
       opacity: dotOpacity(this.content?.points.x.length ?? 0, this.#plane.transform.k),
       progress: ease(this.#progress),
@@ -351,9 +349,10 @@ export class MapView {
    * @param {number} reach pixels
    */
   pick(pixel, reach) {
-    if (!this.#index || !this.#drawn || !this.content) return -1;
+    if (!this.#index || !this.content) return -1;
     const { flags } = this.content;
-    return nearestPoint(this.#index, this.#drawn, flags, this.#plane.placement, pixel, reach);
+    const { placement } = this.#plane;
+    return nearestPoint(this.#index, flags, placement, pixel, reach, this.every);
   }
 
   /**
@@ -365,9 +364,10 @@ export class MapView {
     if (!this.content || !this.#drawn) return;
     const current = this.#current();
     /** @type {[number, number]} */
-    const from = current >= 0 ? this.pixelOf(current) : [this.#plane.width / 2, this.#plane.height / 2];
+    const from = current >= 0 ? this.pixelOf(current) : this.#plane.middle;
     const { flags } = this.content;
-    const next = pointTowards(this.#drawn, flags, this.#plane.placement, from, key, current);
+    const { placement } = this.#plane;
+    const next = pointTowards(this.#drawn, flags, placement, from, key, current, this.every);
     if (next < 0) return;
     const [dx, dy] = this.#plane.outside(this.pixelOf(next), NEAR_EDGE);
     const { k } = this.#plane.transform;

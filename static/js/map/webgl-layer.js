@@ -1,101 +1,157 @@
 /**
- * Points drawn by WebGL2: planar arrays on the graphics card, one draw call a frame, no loop over
- * points in JavaScript.
+ * Points drawn by WebGL2: planar arrays on the graphics card, one draw call for all points of a
+ * tier, no loop over points in JavaScript.
  */
 
-import { DIMMED, HEARD, HIDDEN, PLAYED } from "./flags.js";
+import { EDGED, GAP, GREY_ALPHA, GREY_RADIUS, greyOf, HEARD_RIM, RIM } from "./brush.js";
+import {
+  ABOVE,
+  DIMMED,
+  GREY,
+  HEARD,
+  HIDDEN,
+  NEIGHBOUR,
+  PLAIN,
+  PLAYED,
+  RAISED,
+  SELECTED,
+  tiersOf,
+} from "./flags.js";
 import { pixelBox } from "./geometry.js";
-import { GREY, GREY_ALPHA } from "./theme.js";
 
 const VERTEX = `#version 300 es
 in float x; in float y; in float fromX; in float fromY; in float size;
 in uint slot; in uint flags;
 uniform vec2 scale; uniform vec2 offset;
-uniform float progress; uniform float radius;
+uniform float progress; uniform float radius; uniform float opacity; uniform vec3 grey;
+uniform bool selecting; uniform int tier; uniform highp float pixel;
 uniform sampler2D palette;
-flat out vec4 colour; flat out uint marks; flat out float side;
+flat out vec4 fill; flat out uint marks; flat out float side; flat out float inner;
+
+bool marked(uint flag) { return (flags & flag) != 0u; }
+
+int tierOf() {
+  if (marked(${RAISED}u)) return ${ABOVE};
+  if (marked(${SELECTED}u)) return ${PLAIN};
+  return selecting || marked(${DIMMED}u) ? ${GREY} : ${PLAIN};
+}
 
 void main() {
-  if ((flags & ${HIDDEN}u) != 0u) {
+  if (marked(${HIDDEN}u) || tierOf() != tier) {
     gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
     gl_PointSize = 0.0;
     return;
   }
   vec2 place = mix(vec2(fromX, fromY), vec2(x, y), progress);
-  float grown = radius * size;
-  if ((flags & ${HEARD}u) != 0u) grown = grown * 1.25 + 0.5;
   gl_Position = vec4(place * scale + offset, 0.0, 1.0);
-  side = 2.0 * grown + 1.0; // half a pixel more all around, where the edge fades
-  gl_PointSize = side;
-  colour = texelFetch(palette, ivec2(int(slot), 0), 0);
+  inner = radius * size;
   marks = flags;
+  fill = texelFetch(palette, ivec2(int(slot), 0), 0);
+  fill.a *= opacity;
+  if (tier == ${GREY}) {
+    fill = vec4(grey, ${GREY_ALPHA});
+    inner *= ${GREY_RADIUS};
+    marks = 0u;
+  } else if (marked(${RAISED | SELECTED}u)) {
+    fill.a = 1.0;
+  }
+  float outer = inner;
+  if (marked(${NEIGHBOUR}u)) outer += ${RIM.toFixed(1)} * pixel;
+  else if (marked(${HEARD}u)) outer = outer * 1.25 + ${HEARD_RIM} * pixel;
+  side = 2.0 * outer + 1.0; // half a pixel more all around, where the edge fades
+  gl_PointSize = side;
 }`;
 
 const FRAGMENT = `#version 300 es
 precision highp float;
-flat in vec4 colour; flat in uint marks; flat in float side;
-uniform float opacity; uniform vec3 ink; uniform vec3 background;
+flat in vec4 fill; flat in uint marks; flat in float side; flat in float inner;
+uniform vec3 ink; uniform vec3 background; uniform highp float pixel;
 out vec4 result;
 
 void main() {
-  float radius = 0.5 * side - 0.5;
   float distance = length(gl_PointCoord - 0.5) * side;
-  float cover = clamp(radius + 0.5 - distance, 0.0, 1.0);
-  vec3 fill = colour.rgb;
-  float alpha = colour.a * opacity;
-  if ((marks & ${DIMMED}u) != 0u) {
-    fill = mix(background, ink, ${GREY});
-    alpha *= ${GREY_ALPHA};
-  }
-  bool heard = (marks & ${HEARD}u) != 0u;
-  bool played = (marks & ${PLAYED}u) != 0u;
+  float dot = clamp(inner + 0.5 - distance, 0.0, 1.0);
+  vec3 shade = fill.rgb;
   // A darker edge keeps dots apart, and light ones visible on white.
-  fill *= 1.0 - 0.25 * clamp(distance - radius + 1.5, 0.0, 1.0) * step(2.0, radius);
-  if (played && !heard && radius > 2.5) {
-    fill = mix(fill, background, clamp(radius * 0.4 + 0.5 - distance, 0.0, 1.0));
+  shade *= 1.0 - 0.25 * clamp(distance - inner + 1.5, 0.0, 1.0) * step(${EDGED.toFixed(1)}, inner);
+  if (marks == ${PLAYED}u && inner > 2.5) {
+    shade = mix(shade, background, clamp(inner * 0.4 + 0.5 - distance, 0.0, 1.0));
   }
-  if (heard) {
-    fill = mix(fill, ink, clamp(distance - radius + 1.5, 0.0, 1.0));
-    alpha = 1.0;
+  if ((marks & ${RAISED}u) != 0u) {
+    if ((marks & ${NEIGHBOUR}u) != 0u) {
+      shade = mix(background, shade, dot);
+      shade = mix(shade, ink, clamp(distance - inner - ${GAP} * pixel + 0.5, 0.0, 1.0));
+    } else {
+      shade = mix(ink, shade, dot);
+    }
+    dot = clamp(0.5 * side - distance, 0.0, 1.0);
   }
-  alpha *= cover;
-  result = vec4(fill * alpha, alpha);
+  float alpha = fill.a * dot;
+  result = vec4(shade * alpha, alpha);
+}`;
+
+/** The same for small dots, most of which are on a crowded map: no edge, hole or rim. */
+const SMALL_FRAGMENT = `#version 300 es
+precision mediump float;
+flat in vec4 fill; flat in float side; flat in float inner;
+out vec4 result;
+
+void main() {
+  float cover = clamp(inner + 0.5 - length(gl_PointCoord - 0.5) * side, 0.0, 1.0);
+  result = vec4(fill.rgb, 1.0) * (fill.a * cover);
 }`;
 
 /** Columns of points in the order of the shader's attributes; the integers are bytes. */
 const ATTRIBUTES = /** @type {const} */ (["x", "y", "fromX", "fromY", "size", "slot", "flags"]);
 const INTEGERS = new Set(["slot", "flags"]);
-const UNIFORMS = ["scale", "offset", "progress", "radius", "opacity", "ink", "background"];
+const UNIFORMS = [
+  "scale", "offset", "progress", "radius", "opacity", "grey", "selecting", "tier", "ink",
+  "background", "pixel",
+];
 
-/** @typedef {Float32Array | Uint8Array} Column */
+/**
+ * @typedef {Float32Array | Uint8Array} Column
+ * @typedef {import("./point-layer.js").Frame} Frame
+ * @typedef {{program: WebGLProgram, uniforms: Record<string, WebGLUniformLocation | null>}} Program
+ */
+
+/** @param {number} part of a colour, up to 255 */
+function share(part) {
+  return part / 255;
+}
 
 export class WebGLLayer {
   kind = "webgl";
+  limit = Infinity;
 
   /** @type {Map<Column, WebGLBuffer>} uploaded once, however many maps share an array */
   #buffers = new Map();
-  /** @type {Record<string, WebGLUniformLocation | null>} */
-  #uniforms = {};
+  /** @type {{small: Program, large: Program, raised: WebGLBuffer | null} | null} */
+  #built = null;
+  /** @type {WeakMap<Uint8Array, ReturnType<typeof tiersOf>>} */
+  #tiers = new WeakMap();
 
   /**
    * @param {HTMLCanvasElement} canvas
    * @param {WebGL2RenderingContext} gl
    * @param {() => void} redraw called when a lost context has come back
+   * @param {number} most points that are not better left to another layer
    */
-  constructor(canvas, gl, redraw) {
+  constructor(canvas, gl, redraw, most) {
     this.canvas = canvas;
+    this.most = most;
     this.gl = gl;
-    this.#build();
     canvas.addEventListener("webglcontextlost", (event) => event.preventDefault());
     canvas.addEventListener("webglcontextrestored", () => {
       this.#buffers.clear();
-      this.#build();
+      this.#built = null;
       redraw();
     });
   }
 
   /** @param {Column} column was changed in place */
   changed(column) {
+    if (column instanceof Uint8Array) this.#tiers.delete(column);
     const buffer = this.#buffers.get(column);
     if (buffer) this.#upload(buffer, column);
   }
@@ -115,35 +171,73 @@ export class WebGLLayer {
 
   /**
    * @param {import("./point-layer.js").Size} size
-   * @param {import("./point-layer.js").Frame[]} frames
+   * @param {Frame[]} frames
    */
   draw({ pixelRatio }, frames) {
     for (const frame of frames) this.#drawFrame(frame, pixelRatio);
   }
 
   /**
-   * @param {import("./point-layer.js").Frame} frame
+   * @param {Frame} frame
    * @param {number} pixelRatio
    */
-  #drawFrame({ box, columns, placement, palette, ...look }, pixelRatio) {
+  #drawFrame(frame, pixelRatio) {
     const { gl, canvas } = this;
-    const [left, top, width, height] = pixelBox(box, pixelRatio);
+    const { small, large, raised } = (this.#built ??= this.#build());
+    const { columns, palette } = frame;
+    const [left, top, width, height] = pixelBox(frame.box, pixelRatio);
     const bottom = canvas.height - top - height;
     gl.viewport(left, bottom, width, height);
     gl.scissor(left, bottom, width, height);
     gl.clear(gl.COLOR_BUFFER_BIT);
     gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, 256, 1, 0, gl.RGBA, gl.UNSIGNED_BYTE, palette);
-    const { scale, offset } = placement; // to pixels from the top left; clip space has y upwards
-    const [halfWidth, halfHeight] = [box.width / 2, box.height / 2];
-    gl.uniform2f(this.#uniforms.scale, scale[0] / halfWidth, -scale[1] / halfHeight);
-    gl.uniform2f(this.#uniforms.offset, offset[0] / halfWidth - 1, 1 - offset[1] / halfHeight);
-    gl.uniform1f(this.#uniforms.progress, look.progress);
-    gl.uniform1f(this.#uniforms.radius, look.radius * pixelRatio);
-    gl.uniform1f(this.#uniforms.opacity, look.opacity);
-    gl.uniform3fv(this.#uniforms.ink, look.ink.map((part) => part / 255));
-    gl.uniform3fv(this.#uniforms.background, look.background.map((part) => part / 255));
     ATTRIBUTES.forEach((name, location) => this.#feed(name, location, columns[name]));
-    gl.drawArrays(gl.POINTS, 0, columns.x.length);
+    const tiers = this.#tiers.get(columns.flags) ?? tiersOf(columns.flags);
+    this.#tiers.set(columns.flags, tiers);
+    const program = columns.size === null && frame.radius * pixelRatio <= EDGED ? small : large;
+    this.#use(program, frame, pixelRatio, tiers.selecting);
+    if (tiers.grey) this.#drawTier(program, GREY, columns.x.length);
+    this.#drawTier(program, PLAIN, columns.x.length);
+    if (tiers.raised.length === 0) return;
+    if (program !== large) this.#use(large, frame, pixelRatio, tiers.selecting);
+    gl.uniform1i(large.uniforms.tier, ABOVE);
+    gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, raised);
+    gl.bufferData(gl.ELEMENT_ARRAY_BUFFER, tiers.raised, gl.STREAM_DRAW);
+    gl.drawElements(gl.POINTS, tiers.raised.length, gl.UNSIGNED_INT, 0);
+  }
+
+  /**
+   * @param {Program} program
+   * @param {Frame} frame
+   * @param {number} pixelRatio
+   * @param {boolean} selecting
+   */
+  #use({ program, uniforms }, frame, pixelRatio, selecting) {
+    const { gl } = this;
+    // A placement leads to pixels from the top left; clip space has y upwards.
+    const { scale, offset } = frame.placement;
+    const [halfWidth, halfHeight] = [frame.box.width / 2, frame.box.height / 2];
+    gl.useProgram(program);
+    gl.uniform2f(uniforms.scale, scale[0] / halfWidth, -scale[1] / halfHeight);
+    gl.uniform2f(uniforms.offset, offset[0] / halfWidth - 1, 1 - offset[1] / halfHeight);
+    gl.uniform1f(uniforms.progress, frame.progress);
+    gl.uniform1f(uniforms.radius, frame.radius * pixelRatio);
+    gl.uniform1f(uniforms.pixel, pixelRatio);
+    gl.uniform1f(uniforms.opacity, frame.opacity);
+    gl.uniform1i(uniforms.selecting, Number(selecting));
+    gl.uniform3fv(uniforms.grey, greyOf(frame).map(share));
+    gl.uniform3fv(uniforms.ink, frame.ink.map(share));
+    gl.uniform3fv(uniforms.background, frame.background.map(share));
+  }
+
+  /**
+   * @param {Program} program
+   * @param {number} tier
+   * @param {number} count
+   */
+  #drawTier({ uniforms }, tier, count) {
+    this.gl.uniform1i(uniforms.tier, tier);
+    this.gl.drawArrays(this.gl.POINTS, 0, count);
   }
 
   /**
@@ -184,18 +278,10 @@ export class WebGLLayer {
     gl.bufferData(gl.ARRAY_BUFFER, column, gl.DYNAMIC_DRAW);
   }
 
+  /** What a context holds besides the columns: programs, and indices of points that stand out. */
   #build() {
     const { gl } = this;
-    const program = /** @type {WebGLProgram} */ (gl.createProgram());
-    gl.attachShader(program, this.#shader(gl.VERTEX_SHADER, VERTEX));
-    gl.attachShader(program, this.#shader(gl.FRAGMENT_SHADER, FRAGMENT));
-    ATTRIBUTES.forEach((name, location) => gl.bindAttribLocation(program, location, name));
-    gl.linkProgram(program);
-    if (!gl.getProgramParameter(program, gl.LINK_STATUS) && !gl.isContextLost()) {
-      throw new Error(`WebGL2 program: ${gl.getProgramInfoLog(program)}`);
-    }
-    gl.useProgram(program);
-    for (const name of UNIFORMS) this.#uniforms[name] = gl.getUniformLocation(program, name);
+    const [small, large] = [this.#program(SMALL_FRAGMENT), this.#program(FRAGMENT)];
     gl.bindTexture(gl.TEXTURE_2D, gl.createTexture());
     gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.NEAREST);
     gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAG_FILTER, gl.NEAREST);
@@ -203,6 +289,25 @@ export class WebGLLayer {
     gl.clearColor(0, 0, 0, 0);
     gl.enable(gl.BLEND);
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
+    return { small, large, raised: gl.createBuffer() };
+  }
+
+  /**
+   * @param {string} fragment
+   * @returns {Program}
+   */
+  #program(fragment) {
+    const { gl } = this;
+    const program = /** @type {WebGLProgram} */ (gl.createProgram());
+    gl.attachShader(program, this.#shader(gl.VERTEX_SHADER, VERTEX));
+    gl.attachShader(program, this.#shader(gl.FRAGMENT_SHADER, fragment));
+    ATTRIBUTES.forEach((name, location) => gl.bindAttribLocation(program, location, name));
+    gl.linkProgram(program);
+    if (!gl.getProgramParameter(program, gl.LINK_STATUS) && !gl.isContextLost()) {
+      throw new Error(`WebGL2 program: ${gl.getProgramInfoLog(program)}`);
+    }
+    const locations = UNIFORMS.map((name) => [name, gl.getUniformLocation(program, name)]);
+    return { program, uniforms: Object.fromEntries(locations) };
   }
 
   /**
