@@ -4,8 +4,6 @@ Whoever runs a job holds its lock (see `locks.py`): a job that says "running" an
 has lost its process.
 """
 
-import signal
-import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -22,6 +20,7 @@ from embeddings import locks
 from embeddings.models import Job
 from embeddings.sentences import one_line
 from musicexplore.progress import Cancelled, Progress, SeveralProgress
+from musicexplore.signals import terminated_like_interrupted
 
 # What the worker knows how to do; all else is run by its command alone.
 QUEUEABLE = (Job.Kind.EXTRACTION, Job.Kind.REDUCTION, Job.Kind.VECTOR_INDEX)
@@ -92,7 +91,7 @@ def tracked_job(
     try:
         if not claim(job.pk):
             raise Cancelled("The job was cancelled.")
-        with _terminated_like_interrupted(), followed(job.pk) as tracked:
+        with terminated_like_interrupted(), followed(job.pk) as tracked:
             yield SeveralProgress(progress, tracked) if progress else tracked
     finally:
         if progress:
@@ -259,19 +258,6 @@ def seconds_left(job: Job, now: datetime | None = None) -> float | None:
         return None
     elapsed = (now or timezone.now()) - job.started_at
     return (elapsed / job.done * (job.total - job.done)) / timedelta(seconds=1)
-
-
-@contextmanager
-def _terminated_like_interrupted() -> Iterator[None]:
-    """The signal TERM, which supervisors send, lets work give back what it holds, like Ctrl-C."""
-    if threading.current_thread() is not threading.main_thread():
-        yield  # only the main thread may set handlers
-        return
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def _end(job_id: int, state: Job.State, message: str = "") -> None:

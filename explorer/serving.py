@@ -60,7 +60,7 @@ class Site:
             jobs.resume()
             self._start("web server", "gunicorn", *gunicorn_options(self.host, self.port))
             self._start("worker", "manage.py", "qcluster")
-            self._wait_until_it_answers()
+            self._wait_until_itanswers()
             self.say(f"Music Explore is at {self.address} (Ctrl-C stops it).")
             if self.process is not None:
                 self._start("processing", "manage.py", "process_library", str(self.process))
@@ -85,7 +85,7 @@ class Site:
             env=os.environ | self._environment(),
             stdin=subprocess.DEVNULL,
             start_new_session=True,
-            preexec_fn=_end_with_parent,
+            preexec_fn=end_with_parent,
         )
 
     def _environment(self) -> dict[str, str]:
@@ -101,12 +101,12 @@ class Site:
             environment["ALLOWED_HOSTS"] = os.environ.get("ALLOWED_HOSTS") or ",".join(names)
         return environment
 
-    def _wait_until_it_answers(self) -> None:
+    def _wait_until_itanswers(self) -> None:
         # Asked by its own name: an address of all interfaces is none that a request can have.
         host = "127.0.0.1" if self.host in ("0.0.0.0", "") else self.host
         host = "[::1]" if host == "::" else f"[{host}]" if ":" in host else host
         deadline = time.monotonic() + START_SECONDS
-        while not _answers(f"http://{host}:{self.port}/healthz"):
+        while not answers(f"http://{host}:{self.port}/healthz"):
             self._check_children()
             if time.monotonic() > deadline:
                 raise ServingError(
@@ -201,7 +201,8 @@ def own_names() -> set[str]:
     return names
 
 
-def _answers(url: str) -> bool:
+def answers(url: str) -> bool:
+    """Whether a server of this machine answers there that all is well."""
     try:
         # Past any proxy of the environment: this is our own machine.
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -211,7 +212,8 @@ def _answers(url: str) -> bool:
         return False
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
+    """For `preexec_fn`: the kernel tells the child to end once its parent has."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 

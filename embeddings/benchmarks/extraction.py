@@ -32,14 +32,14 @@ ESSENTIA_CODECS = {"aac", "flac", "mp3", "mp3float", "pcm_s16le", "pcm_s24le", "
 
 
 def measure(
-    directory: Path,
+    audio: Path,
     *,
     precision: str = "f32",
     rounds: int = 3,
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> dict[str, Any]:
-    """Times both sides on the audio files below `directory`, `rounds` times, interleaved.
+    """Times both sides on the audio files below `audio`, `rounds` times, interleaved.
 
     Each side runs in a fresh process, so that imports and the loading of graphs count. `workers`
     of our side: one a core unless given. Raises `BenchmarkError`.
@@ -48,7 +48,7 @@ def measure(
     if problem := reference_problem():
         raise BenchmarkError(problem)
     workers = workers or psutil.cpu_count(logical=False) or 1
-    found = audio_files(directory)
+    found = audio_files(audio)
     with TemporaryDirectory(prefix="musicexplore-benchmark-") as folder:
         scratch = Path(folder)
         listing, left, right = (scratch / n for n in ("files.json", "reference.npz", "ours.npz"))

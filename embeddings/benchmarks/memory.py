@@ -15,7 +15,7 @@ PIECE_MINUTES = 5  # encoded once, and repeated
 
 
 def measure(
-    directory: Path,
+    audio: Path,
     *,
     precision: str = "f32",
     minutes: Sequence[float] = (10, 180),
@@ -23,7 +23,7 @@ def measure(
 ) -> dict[str, Any]:
     """Peak resident memory of a worker that analyses one file of each length with all taggers.
 
-    The files are made of the audio below `directory`. Raises `BenchmarkError`.
+    The files are made of the audio below `audio`. Raises `BenchmarkError`.
     """
     progress = progress or Progress()
     with TemporaryDirectory(prefix="musicexplore-benchmark-") as folder:
@@ -32,7 +32,7 @@ def measure(
         listing, answer = scratch / "files.json", scratch / "peak.json"
         listing.write_text(json.dumps([str(long)]))
         piece_minutes = min(PIECE_MINUTES, *minutes)
-        write_adts(piece, audio_files(directory), seconds=60 * piece_minutes)
+        write_adts(piece, audio_files(audio), seconds=60 * piece_minutes)
         peaks = []
         progress.start(sum(minutes), "minutes of audio")
         with weights_for(TAGGERS, scratch) as weights:

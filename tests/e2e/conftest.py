@@ -4,7 +4,6 @@ The demo is made once, in a home of its own that later runs find ready.
 """
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -16,10 +15,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from explorer.benchmarks.browser import ARGUMENTS, browser_path
+
 ROOT = Path(__file__).resolve().parents[2]
 HOME = ROOT / "var" / "test" / "e2e"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-BROWSER_ARGUMENTS = ["--no-sandbox", "--enable-unsafe-swiftshader", "--mute-audio"]
 START_SECONDS = 60
 # Chromium's remark on screenshots of WebGL drawn in software.
 HARMLESS = "GPU stall due to ReadPixels"
@@ -33,8 +32,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+def browser_program() -> str:
+    """Skips the test where there is no browser."""
+    path = browser_path()
     if path is None:
         message = (
             "NO BROWSER: the browser tests did not run. Install one with: "
@@ -43,8 +43,13 @@ def browser() -> Iterator[Browser]:
         if os.environ.get("CI"):
             pytest.fail(message)
         pytest.skip(message)
+    return path
+
+
+@pytest.fixture(scope="session")
+def browser(browser_program: str) -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=BROWSER_ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=browser_program, args=ARGUMENTS)
         yield browser
         browser.close()
 

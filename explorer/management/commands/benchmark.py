@@ -1,4 +1,5 @@
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from embeddings.benchmarks import extraction, memory
 from embeddings.benchmarks.common import BenchmarkError
 from embeddings.inference import PRECISIONS
+from explorer.benchmarks import map as map_benchmark
 from musicexplore.progress import ConsoleProgress
+from musicexplore.signals import terminated_like_interrupted
 
 
 class Command(BaseCommand):
@@ -16,27 +19,48 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         subjects = parser.add_subparsers(dest="subject", required=True)
-        speed = subjects.add_parser("extraction", help="time and parity against Essentia's way")
-        speed.set_defaults(measure=extraction.measure, options=("rounds", "workers"))
+        speed = _subject(
+            subjects, "extraction", "time and parity against Essentia's way",
+            extraction.measure, "audio", "precision", "rounds", "workers",
+        )  # fmt: skip
         speed.add_argument("--rounds", type=int, default=3)
         speed.add_argument("--workers", type=int, metavar="N", help="of our side; one a core")
-        peak = subjects.add_parser("memory", help="peak memory of a worker on long files")
-        peak.set_defaults(measure=memory.measure, options=("minutes",))
+        peak = _subject(
+            subjects, "memory", "peak memory of a worker on long files",
+            memory.measure, "audio", "precision", "minutes",
+        )  # fmt: skip
         peak.add_argument("--minutes", type=float, nargs=2, default=(10, 180))
         for subject in (speed, peak):
             subject.add_argument("--audio", type=Path, required=True, metavar="DIR")
             subject.add_argument("--precision", choices=PRECISIONS, default="f32")
-            subject.add_argument("--json", action="store_true", help="print JSON")
+        page = _subject(
+            subjects, "map", "the map of a large library made up for it, served and in a browser",
+            map_benchmark.measure, "segments",
+        )  # fmt: skip
+        page.add_argument("--segments", type=int, default=1_000_000, metavar="N")
 
-    def handle(self, *, subject: str, audio: Path, precision: str, **options: Any) -> None:
+    def handle(self, *, subject: str, **options: Any) -> None:
         chosen = {name: options[name] for name in options["options"]}
         progress = ConsoleProgress(f"Benchmark of {subject}")
         try:
-            result = options["measure"](audio, precision=precision, progress=progress, **chosen)
+            with terminated_like_interrupted():
+                result = options["measure"](**chosen, progress=progress)
         except BenchmarkError as error:
             raise CommandError(str(error)) from error
+        except KeyboardInterrupt as error:
+            raise CommandError("Stopped.", returncode=130) from error
         if options["json"]:
             self.stdout.write(json.dumps(result, indent=2))
         else:
             for name, value in result.items():
                 self.stdout.write(f"{name}: {value}")
+
+
+def _subject(
+    subjects: Any, name: str, help_text: str, measure: Callable[..., Any], *options: str
+) -> CommandParser:
+    """A subject of measurement; of its `options`, the function takes those named."""
+    parser = subjects.add_parser(name, help=help_text)
+    parser.set_defaults(measure=measure, options=options)
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    return parser

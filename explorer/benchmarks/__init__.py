@@ -1,0 +1,1 @@
+"""Measurements of the site and its page, which `manage.py benchmark` runs."""

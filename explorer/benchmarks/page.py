@@ -1,0 +1,149 @@
+"""The page of the map under measurement: used as a person does, its own code doing the work."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+from embeddings.benchmarks.common import BenchmarkError
+from explorer.benchmarks.library import HALVES
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page, Route, ViewportSize
+
+VIEWPORT: "ViewportSize" = {"width": 1280, "height": 800}
+FOLLOW = Path(__file__).with_name("follow.js")
+POINTS = re.compile(r"/points/\?")
+WAIT_MS = 60_000
+STEPS = 12  # of one drag
+TIMES = 3  # that each change is made
+POINTED_PLACES, POINTED_TIMES = 300, 50
+COLOURS = ("artist", "tags:genre", "tags:instrument")
+MEBIBYTE = 1 << 20
+
+
+@contextmanager
+def visit(browser: "Browser", site: str) -> Iterator["MapPage"]:
+    """A visitor with an empty cache, who looks at the map of `site`.
+
+    Raises `BenchmarkError` where something does not come, or cannot be found on the page.
+    """
+    from playwright.sync_api import Error
+
+    context = browser.new_context(viewport=VIEWPORT)
+    try:
+        context.set_default_timeout(WAIT_MS)
+        context.add_init_script(path=FOLLOW)
+        yield MapPage(context.new_page(), site)
+    except Error as error:
+        reason = error.message.splitlines()[0]
+        raise BenchmarkError(f"The page could not be measured: {reason}") from error
+    finally:
+        context.close()
+
+
+class MapPage:
+    """The page of the map, from before it is opened."""
+
+    def __init__(self, page: "Page", site: str) -> None:
+        self.page = page
+        self.site = site
+
+    def first_map_seconds(self) -> float:
+        """From the navigation to the first frame with dots."""
+        self.page.goto(self.site)
+        self._wait_for_frames(0)
+        milliseconds = self.page.evaluate("benchmark.frames[0].end")
+        return float(milliseconds) / 1000
+
+    def load_without_points(self) -> Callable[[], None]:
+        """Open the page up to its points; what is returned lets them come."""
+        held: list[Route] = []
+        self.page.route(POINTS, lambda route: held.append(route))  # no built-in function
+        self.page.goto(self.site)
+        self.page.wait_for_load_state("load")
+        self._wait(lambda: bool(held))
+
+        def go_on() -> None:
+            for route in held:
+                route.continue_()
+            self.page.unroute(POINTS)
+            self._wait_for_frames(0)
+            self.rest()
+
+        return go_on
+
+    @property
+    def renderer(self) -> str:
+        return str(self.page.evaluate("benchmark.frames.at(-1).kind"))
+
+    def heap_mb(self) -> float:
+        """What the page's scripts hold, with array buffers, once rubbish is cleared away."""
+        session = self.page.context.new_cdp_session(self.page)
+        session.send("HeapProfiler.collectGarbage")
+        usage: dict[str, Any] = session.send("Runtime.getHeapUsage")
+        session.detach()
+        return float(usage["usedSize"] + usage["backingStorageSize"]) / MEBIBYTE
+
+    def pan(self) -> float:
+        """Milliseconds of a frame while the map is dragged, to and fro; the median."""
+        box = self.page.locator("#map").bounding_box()
+        if box is None:
+            raise BenchmarkError("The map is not to be seen on its page.")
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        mouse = self.page.mouse
+        mouse.move(x, y)
+        mouse.down()
+        before = self._frames()
+        for step in range(1, STEPS + 1):
+            mouse.move(x + 8 * min(step, STEPS - step), y + 5 * min(step, STEPS - step))
+            self._wait_for_frames(before + step - 1)
+        mouse.up()
+        self.rest()
+        drawn = self.page.evaluate(f"benchmark.frames.slice({before})")
+        return median(frame["end"] - frame["start"] for frame in drawn)
+
+    def recolour(self) -> float:
+        """Milliseconds from the choice of another colour to the map in it; the median."""
+        select = self.page.locator("#colour-kind")
+        return median(self._change(partial(select.select_option, colour)) for colour in COLOURS)
+
+    def filter(self) -> float:
+        """Milliseconds from hiding half of the dots to the map of the others; the median."""
+        category, (name, _) = HALVES
+        self._change(lambda: self.page.locator("#colour-kind").select_option(f"tags:{category}"))
+        button = self.page.locator("#legend button", has_text=name)
+        times = []
+        for _ in range(TIMES):
+            times.append(self._change(button.click))
+            self._change(button.click)
+        return median(times)
+
+    def hover_us(self) -> float:
+        """Microseconds to find the dot that is pointed at."""
+        return float(self.page.evaluate(f"benchmark.pointAt({POINTED_PLACES}, {POINTED_TIMES})"))
+
+    def rest(self) -> None:
+        self.page.evaluate("benchmark.rest()")
+
+    def _change(self, act: Callable[[], object]) -> float:
+        """Milliseconds from an input to the final picture."""
+        before = self._frames()
+        act()
+        return float(self.page.evaluate(f"benchmark.settled({before})"))
+
+    def _frames(self) -> int:
+        return int(self.page.evaluate("benchmark.frames.length"))
+
+    def _wait_for_frames(self, more_than: int) -> None:
+        self.page.evaluate(f"benchmark.drawn({more_than})")
+
+    def _wait(self, true: Callable[[], bool]) -> None:
+        for _ in range(WAIT_MS // 50):
+            if true():
+                return
+            self.page.wait_for_timeout(50)
+        raise BenchmarkError("The page did not ask for its points.")

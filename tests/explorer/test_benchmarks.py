@@ -1,0 +1,147 @@
+"""What the benchmark of the map measures with: a library made up, in a database of its own."""
+
+import numpy as np
+import pytest
+from django.db import connection
+from django.db.models import Sum
+
+from embeddings.benchmarks.common import BenchmarkError
+from embeddings.models import Extraction, Layer, Projection
+from embeddings.queries import current_projections, projection_points
+from embeddings.sync import sync_registry
+from explorer.benchmarks import map as map_benchmark
+from explorer.benchmarks.database import NAME, own_database
+from explorer.benchmarks.library import HALVES, LAYER, make_library, track_lengths
+from tracks.models import Album, Artist, Tag, Track, TrackArtist
+
+SEGMENTS = 20_000
+
+
+@pytest.fixture
+def registry(db) -> None:
+    sync_registry()
+
+
+def test_a_library_has_the_segments_asked_for(registry):
+    made = make_library(SEGMENTS)
+    projection = current_projections().get()
+    points = projection_points(projection)
+    assert made.segments == len(points) == projection.segments == SEGMENTS
+    assert made.tracks == Track.objects.count() == len(np.unique(points.track))
+    model = Layer.objects.get(name=LAYER).model
+    done = Extraction.objects.filter(model=model, state=Extraction.State.DONE)
+    assert done.aggregate(n=Sum("segments"))["n"] == SEGMENTS
+    assert np.isfinite(points.x).all()
+    assert np.isfinite(points.y).all()
+
+
+def test_half_of_its_segments_are_of_one_kind(registry):
+    make_library(SEGMENTS)
+    category, names = HALVES
+    points = projection_points(Projection.objects.get())
+    for name in names:
+        tag = Tag.objects.get(category=category, name=name)
+        share = np.isin(points.track, tag.tracks.values_list("pk", flat=True)).mean()
+        assert share == pytest.approx(0.5, abs=0.02)
+
+
+def test_it_is_like_a_real_one(registry):
+    make_library(SEGMENTS)
+    tracks = Track.objects.count()
+    assert TrackArtist.objects.count() == tracks
+    assert 1 < Artist.objects.filter(tracks__isnull=False).distinct().count() < tracks / 2
+    assert 1 < Album.objects.count() < tracks
+    assert not Track.objects.filter(tags__isnull=True).exists()
+    assert (
+        Track.objects.values("album__artist", "credits__artist")
+        .filter(album__isnull=False)
+        .distinct()
+        .count()
+        == Artist.objects.filter(tracks__isnull=False).distinct().count()
+    )
+    points = projection_points(Projection.objects.get())
+    taken, _, _ = np.histogram2d(points.x, points.y, bins=50)
+    assert (taken == 0).mean() > 0.3, "clusters leave room between them"
+
+
+@pytest.mark.parametrize("segments", [1, 1000, 100_000])
+def test_lengths_of_tracks_vary_and_sum_up(segments):
+    lengths = track_lengths(segments, np.random.default_rng(0))
+    assert lengths.sum() == segments
+    assert lengths.min() >= 1
+    if segments == 100_000:
+        assert 60 < np.median(lengths) < 90
+        assert lengths.max() > 500
+
+
+def test_the_same_numbers_give_the_same_library(registry):
+    def made() -> tuple:
+        make_library(SEGMENTS)
+        points = projection_points(Projection.objects.get())
+        tags = list(Track.objects.order_by("path").values_list("path", "tags__name"))
+        Track.objects.all().delete()
+        Projection.objects.all().delete()
+        for model in (Artist, Album, Tag):
+            model.objects.all().delete()
+        return points.x.tobytes(), sorted(tags)
+
+    assert made() == made()
+
+
+def test_nothing_is_made_up_beside_tracks(registry):
+    Track.objects.create(path="mine.mp3", path_bytes=b"mine.mp3")
+    with pytest.raises(BenchmarkError, match="There are tracks in the database"):
+        make_library(SEGMENTS)
+    assert Track.objects.count() == 1
+
+
+def databases() -> set[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT datname FROM pg_database")
+        return {row[0] for row in cursor.fetchall()}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_its_database_is_gone_afterwards_whatever_happens():
+    Track.objects.create(path="mine.mp3", path_bytes=b"mine.mp3")
+    with pytest.raises(KeyboardInterrupt), own_database() as address:
+        assert NAME in address
+        assert NAME in databases()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_database()")
+            assert cursor.fetchone() == (NAME,)
+            cursor.execute("SELECT to_regclass('tracks_track')")
+            assert cursor.fetchone() == (None,)
+        raise KeyboardInterrupt
+    assert NAME not in databases()
+    assert Track.objects.get().path == "mine.mp3"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_at_work_is_left_alone_and_what_a_killed_one_left_is_replaced():
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {NAME}")
+    other = connection.copy()
+    other.settings_dict["NAME"] = NAME
+    with other.cursor() as cursor:
+        cursor.execute("CREATE TABLE measured (number integer)")
+        with pytest.raises(BenchmarkError, match="no other benchmark runs"), own_database():
+            pass
+        cursor.execute("SELECT count(*) FROM measured")
+    other.close()
+    with own_database(), connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass('measured')")
+        assert cursor.fetchone() == (None,)
+    assert NAME not in databases()
+
+
+def test_targets_say_whether_they_are_met():
+    measured = dict.fromkeys(map_benchmark.TARGETS, 0.0) | {"frame_ms": 251}
+    targets = map_benchmark.against_targets(measured)
+    assert targets["frame_ms"] == {"at_most": 250, "met": False}
+    assert all(target["met"] for name, target in targets.items() if name != "frame_ms")
+
+
+def test_a_map_too_small_to_tell_anything_is_refused():
+    with pytest.raises(BenchmarkError, match="less than 1000 segments"):
+        map_benchmark.measure(10)
