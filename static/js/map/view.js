@@ -44,6 +44,8 @@ export class MapView {
   /** @type {Set<Painter>} called after each drawing, in this order */
   painters = new Set();
   hovered = -1;
+  /** Grows when other points are shown, or flags have changed. */
+  revision = 0;
   /** Only every so many points are drawn, and can be pointed at: 1 for all. */
   every = 1;
   /** Where the map lies on its surface. */
@@ -107,6 +109,7 @@ export class MapView {
         : -1;
     this.every = this.surface.prepare(points.x.length);
     this.content = content;
+    this.revision++;
     this.#drawn = drawn;
     this.columns = {
       x: drawn.x,
@@ -159,6 +162,7 @@ export class MapView {
   /** To be called after flags were changed in place. */
   flagsChanged() {
     if (!this.content) return;
+    this.revision++;
     this.surface.layer.changed(this.content.flags);
     this.redraw();
   }
@@ -202,6 +206,21 @@ export class MapView {
     const { scale, offset } = this.#plane.placement;
     const { x, y } = /** @type {PointSet} */ (this.#drawn);
     return [x[index] * scale[0] + offset[0], y[index] * scale[1] + offset[1]];
+  }
+
+  /**
+   * Where dots are drawn just now, for painters: they may be on their way.
+   *
+   * @returns {(index: number) => [number, number]} CSS pixels from the map's top left corner
+   */
+  places() {
+    const { columns, placement, progress } = this.frame();
+    const { x, y, fromX, fromY } = columns;
+    const { scale, offset } = placement;
+    return (index) => [
+      (fromX[index] + (x[index] - fromX[index]) * progress) * scale[0] + offset[0],
+      (fromY[index] + (y[index] - fromY[index]) * progress) * scale[1] + offset[1],
+    ];
   }
 
   /** @param {number} index or -1 */
