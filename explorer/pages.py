@@ -1,11 +1,24 @@
-"""The pages people see. Each is a shell; its data comes from the REST API."""
+"""The pages people see. Each is a shell; most of its data comes from the REST API."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
+
+from explorer.facts import facts, title
+from tracks.models import Track
+from tracks.queries import with_names
 
 
 @require_safe
 def explore(request: HttpRequest) -> HttpResponse:
     """The map of the collection."""
     return render(request, "explore.html")
+
+
+@require_safe
+def track(request: HttpRequest, pk: int) -> HttpResponse:
+    """One track: what is known of it, how it sounds, and where it lies on the map."""
+    track = get_object_or_404(with_names(Track.objects.all()), pk=pk)
+    return render(
+        request, "track.html", {"track": track, "title": title(track), "facts": facts(track)}
+    )

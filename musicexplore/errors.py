@@ -5,6 +5,7 @@ fields at fault, each with a list of sentences. Audio, clips and covers count as
 answers they are found in; all other addresses are pages, whose errors are pages.
 """
 
+import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -12,7 +13,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views import csrf, defaults
 
-API_PREFIXES = ("/api/", "/tracks/", "/covers/")
+# What lies below a track's page is its audio.
+_API = re.compile(r"/(api|covers|tracks/[^/]*)/")
 
 
 def error_body(
@@ -64,4 +66,4 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def _of_api(request: HttpRequest) -> bool:
-    return request.path.startswith(API_PREFIXES)
+    return _API.match(request.path) is not None

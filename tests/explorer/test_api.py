@@ -321,7 +321,7 @@ class TestErrors:
         def fail(pk: int) -> None:
             raise RuntimeError("a secret of the inside")
 
-        monkeypatch.setattr(media, "_find", fail)
+        monkeypatch.setattr(media, "find_audio", fail)
         client.raise_request_exception = False
         response = client.get("/tracks/1/audio")
         assert (response.status_code, response.json()["error"]["code"]) == (500, "error")
@@ -354,7 +354,7 @@ class TestErrors:
         for address in ("/nothing-here", "/api/v1/tracks/7/", "/api/v1/tracks/?state=x"):
             client.get(address)
         assert caplog.records == []
-        monkeypatch.setattr(media, "_find", lambda pk: 1 / 0)
+        monkeypatch.setattr(media, "find_audio", lambda pk: 1 / 0)
         client.raise_request_exception = False
         client.get("/tracks/1/audio")
         assert "ZeroDivisionError" in caplog.text

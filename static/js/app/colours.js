@@ -61,7 +61,7 @@ export class Colours {
   #renderLegend() {
     const legend = byId("legend");
     const { range, legend: values } = this.#colouring;
-    if (range) renderRamp(legend, range);
+    if (range) renderRamp(legend, [range[0].toFixed(2), range[1].toFixed(2)]);
     else renderLegend(legend, values ?? [], this.hidden, (slot) => this.#toggle(slot));
   }
 

@@ -138,7 +138,7 @@ export class Pane {
 }
 
 /** @param {Resolved} resolved */
-function pointsAddress({ entry, method, x, y }) {
+export function pointsAddress({ entry, method, x, y }) {
   const address = entry.projections.get(method)?.points ?? `layers/${entry.layer.name}/points/`;
   return `${address}${address.includes("?") ? "&" : "?"}x=${x}&y=${y}`;
 }

@@ -207,7 +207,7 @@ export class Player extends EventTarget {
 }
 
 /** @param {Track} track without audio */
-function whyUnheard(track) {
+export function whyUnheard(track) {
   if (track.state === "catalogue") return "In the catalogue only: its audio is not on this computer.";
   if (track.state === "missing") return "The file is no longer where it was.";
   if (track.state === "unreadable") return "The file of this track cannot be read.";

@@ -37,9 +37,9 @@ export function renderLegend(container, entries, hidden, onToggle) {
  * A ramp from the lowest value to the highest.
  *
  * @param {HTMLElement} container
- * @param {[number, number]} range
+ * @param {[string, string]} ends what its two ends stand for
  */
-export function renderRamp(container, range) {
+export function renderRamp(container, [low, high]) {
   const canvas = document.createElement("canvas");
   canvas.width = 256;
   canvas.height = 1;
@@ -47,7 +47,7 @@ export function renderRamp(container, range) {
   canvas.getContext("2d")?.putImageData(image, 0, 0);
   const ramp = document.createElement("div");
   ramp.className = "ramp numbers";
-  ramp.append(span("", range[0].toFixed(2)), canvas, span("", range[1].toFixed(2)));
+  ramp.append(span("", low), canvas, span("", high));
   container.replaceChildren(ramp);
 }
 

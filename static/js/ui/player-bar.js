@@ -18,15 +18,16 @@ export class PlayerBar {
   /** Whether the place is being dragged: what is heard leaves it alone meanwhile. */
   #dragged = false;
 
-  /** @param {{onToggle: () => void, onKeepPlaying: () => void, onSeek: (seconds: number) => void,
-   *   onVolume: (volume: number) => void, onMode: (mode: PlayOn) => void}} events */
+  /** @param {{onToggle: () => void, onSeek: (seconds: number) => void,
+   *   onVolume: (volume: number) => void, onKeepPlaying?: () => void,
+   *   onMode?: (mode: PlayOn) => void}} events the last two where there are dots to play */
   constructor(events) {
     this.element = byId("player");
-    if (CANNOT_HOVER) byId("player-title").textContent = "Tap a dot to hear it";
     this.toggle = /** @type {HTMLButtonElement} */ (byId("player-toggle"));
-    this.keepPlaying = /** @type {HTMLButtonElement} */ (byId("player-continue"));
     this.toggle.addEventListener("click", events.onToggle);
-    this.keepPlaying.addEventListener("click", events.onKeepPlaying);
+    /** @type {HTMLButtonElement | null} */
+    this.keepPlaying = this.element.querySelector("#player-continue");
+    if (events.onKeepPlaying) this.keepPlaying?.addEventListener("click", events.onKeepPlaying);
     this.seek = /** @type {HTMLInputElement} */ (byId("player-seek"));
     this.seek.addEventListener("input", () => {
       this.#dragged = true;
@@ -37,7 +38,7 @@ export class PlayerBar {
       events.onSeek(this.seek.valueAsNumber);
     });
     this.#restoreVolume(events.onVolume);
-    this.#restoreMode(events.onMode);
+    if (events.onMode) this.#restoreMode(events.onMode);
   }
 
   /**
@@ -45,7 +46,7 @@ export class PlayerBar {
    * @param {Segment} segment
    */
   showTrack(track, segment) {
-    byId("player-title").textContent = titleOf(track);
+    byId("player-title").replaceChildren(trackLink(track));
     byId("player-artist").textContent = [artistNames(track), track.album?.title]
       .filter(Boolean)
       .join(" · ");
@@ -75,7 +76,7 @@ export class PlayerBar {
     this.element.dataset.phase = playing ? "playing" : phase;
     this.toggle.disabled = !segment;
     this.toggle.setAttribute("aria-label", playing ? "Stop" : "Play");
-    this.keepPlaying.disabled = !track?.audio || streaming;
+    if (this.keepPlaying) this.keepPlaying.disabled = !track?.audio || streaming;
     showText(byId("player-message"), message);
     byId("player-tags").hidden = Boolean(message);
   }
@@ -111,6 +112,7 @@ export class PlayerBar {
 
   /** @param {(mode: PlayOn) => void} onMode */
   #restoreMode(onMode) {
+    if (CANNOT_HOVER) byId("player-title").textContent = "Tap a dot to hear it";
     const radios = /** @type {NodeListOf<HTMLInputElement>} */ (
       this.element.querySelectorAll("input[name=play-on]")
     );
@@ -124,4 +126,18 @@ export class PlayerBar {
       });
     }
   }
+}
+
+/**
+ * A track's title, leading to its page unless one is there.
+ *
+ * @param {Track} track
+ */
+function trackLink(track) {
+  const address = `/tracks/${track.id}`;
+  if (location.pathname === address) return titleOf(track);
+  const link = document.createElement("a");
+  link.href = address;
+  link.textContent = titleOf(track);
+  return link;
 }

@@ -75,10 +75,12 @@ export class Stage {
 }
 
 /**
+ * Says in a container's `.failure-message` what went wrong, and offers to log in where that helps.
+ *
  * @param {HTMLElement} container
  * @param {unknown} error
  */
-function explain(container, error) {
+export function explain(container, error) {
   const message = /** @type {HTMLElement} */ (container.querySelector(".failure-message"));
   message.textContent = error instanceof Error ? error.message : String(error);
   const logIn = /** @type {HTMLAnchorElement} */ (container.querySelector("a.log-in"));

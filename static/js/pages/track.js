@@ -1,0 +1,5 @@
+/** Starts the page of a track. */
+
+import { TrackPage } from "../track/page.js";
+
+void new TrackPage().show();

@@ -1,0 +1,142 @@
+"""The page of a track: seen, heard from any place of it, and clear where there is nothing."""
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import Locator, Page, Route, expect
+
+from tests.e2e.dots import coloured, map_image, wait_for_dots, wait_until
+from tests.e2e.test_pages import PHONE
+
+Open = Callable[..., Page]
+
+
+def middle(place: Locator, share: float = 0.5) -> tuple[float, float]:
+    """A place on the page, `share` of the way along an element."""
+    place.scroll_into_view_if_needed()
+    box = place.bounding_box()
+    assert box is not None
+    return box["x"] + share * box["width"], box["y"] + box["height"] / 2
+
+
+def seconds_shown(page: Page) -> float:
+    slider = page.get_by_role("slider", name="Place in the track, over its loudness")
+    return float(slider.get_attribute("aria-valuenow") or "nan")
+
+
+def playing(page: Page) -> Locator:
+    return page.locator('#player[data-phase="playing"]')
+
+
+def test_from_a_dot_to_its_track_and_back(site: str, open_page: Open) -> None:
+    page = open_page(f"{site}/?by=pca")
+    page.mouse.click(*wait_for_dots(page)[0])
+    link = page.locator("#player-title a")
+    title = link.inner_text()
+    link.click()
+    expect(page.get_by_role("heading", name=title, level=1)).to_be_visible()
+    expect(page.locator("#path-map")).to_have_value(re.compile(" pca$"))  # as on the page before
+    page.get_by_role("link", name="Back to the map").click()
+    wait_for_dots(page)
+    assert "by=pca" in page.url
+
+
+def test_a_click_anywhere_plays_from_there(site: str, open_page: Open) -> None:
+    page = open_page(f"{site}/tracks/1")
+    waveform, heat = page.locator("#waveform-timeline"), page.locator("#tags-timeline")
+    expect(page.locator(".waveform-rms")).to_have_attribute("d", re.compile("^M0"))
+    length = float(waveform.get_attribute("aria-valuemax") or 0)
+
+    page.mouse.click(*middle(waveform, 0.5))
+    playing(page).wait_for()
+    assert abs(seconds_shown(page) - length / 2) < 3
+    before = seconds_shown(page)
+    wait_until(page, lambda: seconds_shown(page) > before, "progress")
+    page.mouse.click(*middle(heat, 0.1))
+    wait_until(page, lambda: seconds_shown(page) < length * 0.1 + 3, "the beginning")
+    assert page.locator("#tags-timeline .timeline-marker").evaluate("e => e.style.left") != "0%"
+    expect(page.locator("#player-tags")).to_contain_text("·")
+
+    page.locator("#map").scroll_into_view_if_needed()
+    image = map_image(page)
+    dots = coloured(image).nonzero()
+    box = page.locator("#map").bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + float(dots[1][-1]), box["y"] + float(dots[0][-1]))
+    playing(page).wait_for()
+
+    page.get_by_text("As a table").click()
+    page.get_by_role("button", name="Play from").first.click()
+    playing(page).wait_for()
+
+
+def test_by_keyboard_alone(site: str, open_page: Open) -> None:
+    page = open_page(f"{site}/tracks/1")
+    expect(page.locator("#waveform")).to_be_visible()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    assert seconds_shown(page) == 10
+    expect(playing(page)).to_have_count(0)  # moved only
+    page.keyboard.press("Space")
+    playing(page).wait_for()
+    wait_until(page, lambda: 10 <= seconds_shown(page) < 15, "sound from there")
+    page.keyboard.press("Space")
+    expect(playing(page)).to_have_count(0)
+    page.locator("#map").focus()
+    place = seconds_shown(page)
+    page.keyboard.press("ArrowLeft")
+    assert seconds_shown(page) == place - 5
+    expect(page.get_by_role("slider", name="over its tags")).to_have_attribute(
+        "aria-valuetext", re.compile(r"0:0\d of 0:\d\d")
+    )
+
+
+def test_all_tags_and_those_of_another_network(site: str, open_page: Open) -> None:
+    page = open_page(f"{site}/tracks/1")
+    expect(page.locator("#tag-names li")).to_have_count(15)
+    first = page.locator("#tags-summary").inner_text()
+    page.get_by_role("button", name="Show all 50").click()
+    expect(page.locator("#tag-names li")).to_have_count(50)
+    expect(page.locator("#tags-table tr")).to_have_count(50)
+    page.get_by_label("Heard by").select_option("mtt-musicnn-taggrams")
+    expect(page.locator("#tags-summary")).not_to_have_text(first)
+    other = page.locator("#tags-summary").inner_text()
+    page.get_by_label("Map", exact=True).select_option("msd-vgg-embeddings pca")
+    expect(page.locator("#path-axes")).to_contain_text("VGG")
+    page.reload()
+    expect(page.locator("#tags-summary")).to_have_text(other)
+    expect(page.get_by_label("Map", exact=True)).to_have_value("msd-vgg-embeddings pca")
+
+
+def test_what_fails_is_told_where_it_is_and_tried_again(site: str, open_page: Open) -> None:
+    page = open_page("about:blank", expected="status of 500")
+    page.route("**/waveform/**", lambda route: route.fulfill(status=500, body=""))
+    page.goto(f"{site}/tracks/1")
+    failure = page.locator("#waveform-failure")
+    expect(failure).to_contain_text("The server answered with an error (500).")
+    expect(page.locator("#tag-names li")).to_have_count(15)
+    page.unroute("**/waveform/**")
+    failure.get_by_role("button", name="Try again").click()
+    expect(page.locator("#waveform")).to_be_visible()
+    expect(failure).to_be_hidden()
+
+
+def test_a_track_of_the_catalogue_that_nobody_has_heard(site: str, open_page: Open) -> None:
+    def catalogue(route: Route) -> None:
+        change = {"state": "catalogue", "audio": None, "clip": None, "extractions": []}
+        route.fulfill(json=route.fetch().json() | change)
+
+    page = open_page("about:blank", **PHONE)
+    page.route(re.compile(r"/tracks/\d+/$"), catalogue)
+    page.goto(f"{site}/tracks/1")
+    expect(page.get_by_text("its audio is not on this computer")).to_be_visible()
+    expect(page.get_by_text("There is no audio to look at.")).to_be_visible()
+    expect(page.get_by_text("No network that knows tags has listened")).to_be_visible()
+    expect(page.get_by_text("No network has listened to this track yet.").first).to_be_visible()
+    expect(page.locator("#player-toggle")).to_be_disabled()
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_an_unknown_track(site: str, open_page: Open) -> None:
+    page = open_page(f"{site}/tracks/999999", expected="status of 404")
+    expect(page.get_by_role("heading", name="There is nothing at this address")).to_be_visible()
