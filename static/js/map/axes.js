@@ -6,10 +6,10 @@ import { select } from "d3-selection";
 /** @typedef {import("./plane.js").Scale} Scale */
 
 /** Pixels that the axes take off the map's edges. */
-const LEFT = 48;
-const BOTTOM = 24;
+export const LEFT = 48;
+export const BOTTOM = 24;
 /** So that the last number is not cut. */
-const RIGHT = 16;
+export const RIGHT = 16;
 
 export class Axes {
   /** @param {SVGSVGElement} svg */
@@ -57,6 +57,21 @@ export class Axes {
 function ticks(scale, length) {
   const number = Math.max(2, Math.round(length / 120));
   return "base" in scale ? [number, "~g"] : [number];
+}
+
+/**
+ * The numbers along an axis.
+ *
+ * @param {Scale} scale
+ * @param {number} length of the map along the axis, pixels
+ * @param {[number, number]} range pixels that the axis spans
+ * @returns {{at: number, label: string}[]} pixels
+ */
+export function axisTicks(scale, length, range) {
+  const axis = spanning(scale, range);
+  const [number, format] = ticks(scale, length);
+  const label = format ? axis.tickFormat(number, format) : axis.tickFormat(number);
+  return axis.ticks(number).map((value) => ({ at: axis(value), label: label(value) }));
 }
 
 /**

@@ -7,11 +7,11 @@ import {
   dotOpacity,
   dotRadius,
   ease,
-  fitCanvas,
   rescale,
   sameSegment,
   startingPlaces,
 } from "./geometry.js";
+import { Overlay } from "./overlay.js";
 import { indexPoints, nearestPoint, pointTowards } from "./picking.js";
 import { drawnPlaces, Plane } from "./plane.js";
 import { wirePointing } from "./pointing.js";
@@ -26,8 +26,7 @@ import { wirePointing } from "./pointing.js";
  *   are logarithmic; factors of the dots' radius
  * @typedef {{onHover: (index: number) => void, onPick: (index: number) => void,
  *   onDraw: () => void}} MapEvents an index is -1 where there is no point
- * @typedef {(context: CanvasRenderingContext2D, view: MapView) => void} Painter draws over the
- *   dots, in CSS pixels from the map's top left corner
+ * @typedef {import("./overlay.js").Painter} Painter
  */
 
 const NEAR_EDGE = 24; // pixels: dots gone to by key lie further from the map's edges
@@ -41,8 +40,6 @@ export class MapView {
   content = null;
   /** @type {Columns | null} what the layer draws; null before the first points */
   columns = null;
-  /** @type {Set<Painter>} called after each drawing, in this order */
-  painters = new Set();
   hovered = -1;
   /** Grows when other points are shown, or flags have changed. */
   revision = 0;
@@ -60,7 +57,6 @@ export class MapView {
   #marked = -1;
   #progress = 1;
   #moveStarted = 0;
-  #paintRequested = false;
 
   /**
    * @param {HTMLElement} element holds a canvas, an svg and a ring
@@ -71,7 +67,10 @@ export class MapView {
     this.element = element;
     this.surface = surface;
     this.events = events;
-    this.overlay = /** @type {HTMLCanvasElement} */ (element.querySelector("canvas"));
+    this.overlay = new Overlay(
+      /** @type {HTMLCanvasElement} */ (element.querySelector("canvas")),
+      this,
+    );
     this.ring = /** @type {HTMLElement} */ (element.querySelector(".map-ring"));
     this.axes = new Axes(/** @type {SVGSVGElement} */ (element.querySelector("svg")));
     this.zoom = /** @type {import("d3-zoom").ZoomBehavior<HTMLElement, unknown>} */ (zoom())
@@ -84,6 +83,11 @@ export class MapView {
     select(element).call(this.zoom);
     wirePointing(this);
     surface.add(this);
+  }
+
+  /** What is painted over the dots, in this order. */
+  get painters() {
+    return this.overlay.painters;
   }
 
   /** Whether there is anything to draw, and room for it. */
@@ -231,6 +235,11 @@ export class MapView {
     this.#drawRing();
   }
 
+  /** From data to pixels, along each axis. */
+  get scales() {
+    return this.#plane.scales;
+  }
+
   /**
    * @param {[number, number]} pixel from the map's top left corner
    * @returns {[number, number]} data
@@ -255,9 +264,7 @@ export class MapView {
 
   /** Draws only what lies over the dots, in the next frame. */
   repaint() {
-    if (this.#paintRequested) return;
-    this.#paintRequested = true;
-    requestAnimationFrame(() => this.#paint());
+    this.overlay.request();
   }
 
   /**
@@ -309,25 +316,8 @@ export class MapView {
     const { x, y } = this.#plane.scales;
     this.axes.draw(x, y, this.#plane.width, this.#plane.height);
     this.#drawRing();
-    this.#paint();
+    this.overlay.paint();
     this.events.onDraw();
-  }
-
-  #paint() {
-    this.#paintRequested = false;
-    const { overlay, painters } = this;
-    if (painters.size === 0 && overlay.hidden) return;
-    overlay.hidden = painters.size === 0;
-    if (overlay.hidden) return;
-    fitCanvas(overlay, this.#plane.width, this.#plane.height, devicePixelRatio);
-    const context = /** @type {CanvasRenderingContext2D} */ (overlay.getContext("2d"));
-    context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
-    context.clearRect(0, 0, this.#plane.width, this.#plane.height);
-    for (const paint of painters) {
-      context.save();
-      paint(context, this);
-      context.restore();
-    }
   }
 
   /** Moves the ring alone: pointing at a dot draws no other. */
