@@ -55,6 +55,15 @@ function takeSlot(slot) {
 }
 
 /**
+ * Aborts what is asked for in a slot: it is no longer wanted.
+ *
+ * @param {string} slot
+ */
+export function abandon(slot) {
+  slots.get(slot)?.abort();
+}
+
+/**
  * @typedef {{slot?: string, signal?: AbortSignal}} RequestOptions
  * @typedef {Pick<RequestInit, "method" | "headers" | "body">} Message what is sent, if not a GET
  */

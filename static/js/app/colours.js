@@ -65,6 +65,13 @@ export class Colours {
     else renderLegend(legend, values ?? [], this.hidden, (slot) => this.#toggle(slot));
   }
 
+  /** Switches every value of the legend on. */
+  showAll() {
+    if (this.hidden.size === 0) return;
+    this.hidden.clear();
+    this.#renderLegend();
+  }
+
   /** @param {number} slot of the palette */
   #toggle(slot) {
     if (!this.hidden.delete(slot)) this.hidden.add(slot);

@@ -120,8 +120,10 @@ export class Pane {
    */
   async #load(address, resolved) {
     const { entry, method, x, y } = resolved;
-    const { columns, metadata } = await getTable(address, { slot: `map ${this.index}` });
+    const slot = `map ${this.index}`;
+    const { columns, metadata } = await getTable(address, { slot });
     const points = /** @type {PointSet} */ (/** @type {unknown} */ (columns));
+    await this.explorer.visibility.ready;
     this.shown = resolved;
     this.view.show({
       points,

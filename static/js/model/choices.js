@@ -2,7 +2,7 @@
 
 import { dimensionsOf, findEntry, methodsOf, startingEntry, startingMethod } from "./catalogue.js";
 import { existingColour } from "./colour-choice.js";
-import { axes, text, whole } from "./keys.js";
+import { axes, ids, tagTerms, text, whole } from "./keys.js";
 
 /**
  * @template K
@@ -25,8 +25,8 @@ import { axes, text, whole } from "./keys.js";
 
 /** Choices of each map. In the address, those of the second end in 2. */
 const PANE_KEYS = {
-  layer: text("layer"),
-  method: text("by"),
+  layer: text("layer", { kept: true }),
+  method: text("by", { kept: true }),
   x: whole("x", 0, { kept: true }),
   y: whole("y", 1, { kept: true }),
   log: axes("log"),
@@ -36,7 +36,18 @@ const PANE_KEYS = {
 const SHARED_KEYS = {
   /** "artist", "album", "track", "tags:<category>", "tag:<id>" or "heard:<name>" (a tag as a
    * network hears it) */
-  colour: text("colour", /^(artist|album|track|tags:.+|tag:\d+|heard:.+)$/),
+  colour: text("colour", {
+    pattern: /^(artist|album|track|tags:.+|tag:\d+|heard:.+)$/,
+    kept: true,
+  }),
+  tags: tagTerms("tags"),
+  artists: ids("artists"),
+  albums: ids("albums"),
+  text: text("text"),
+  first: whole("first", null, { least: 1 }),
+  random: whole("random", null, { least: 1 }),
+  seed: whole("seed", 0),
+  every: whole("every", 1, { least: 1 }),
 };
 
 const STARTING_COLOUR = "tags:mood/theme";

@@ -82,7 +82,7 @@ export function tagOptions(kind, entries, entry, tags) {
 }
 
 /** @param {string} category */
-function categoryName(category) {
+export function categoryName(category) {
   return CATEGORY_NAMES.get(category) ?? category;
 }
 

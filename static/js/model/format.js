@@ -48,3 +48,12 @@ export function timeLeft(seconds) {
 export function artistNames(track) {
   return track.artists.map((artist) => artist.name).join(", ");
 }
+
+/**
+ * Text without case, accents and forms of the same letter, as the server compares it.
+ *
+ * @param {string} text
+ */
+export function fold(text) {
+  return text.normalize("NFKD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
+}

@@ -1,5 +1,7 @@
 /** Kinds of choices: how each is read from an address, and written there. */
 
+import { parseTerms, writeTerms } from "./track-filter.js";
+
 /**
  * One choice. `parse` returns undefined for what makes no sense; what is written like `initial`
  * is left out of the address. What is `kept` starts the next visit.
@@ -13,14 +15,14 @@
  * A text that matches a pattern; null where anything will do.
  *
  * @param {string} name in the address
- * @param {RegExp} [pattern] of the whole text
+ * @param {{pattern?: RegExp, kept?: boolean}} [options] `pattern` of the whole text
  * @returns {Key<string | null>}
  */
-export function text(name, pattern = /^[^]+$/) {
+export function text(name, { pattern = /^[^\0]{1,200}$/, kept = false } = {}) {
   return {
     name,
     initial: null,
-    kept: true,
+    kept,
     parse: (written) => (pattern.test(written) ? written : undefined),
     write: (value) => value ?? "",
   };
@@ -61,4 +63,31 @@ export function axes(name) {
       /^(x|y|xy)$/.test(written) ? [written.includes("x"), written.includes("y")] : undefined,
     write: ([x, y]) => (x ? "x" : "") + (y ? "y" : ""),
   };
+}
+
+/**
+ * Ids, in the order in which they were chosen.
+ *
+ * @param {string} name
+ * @returns {Key<number[]>}
+ */
+export function ids(name) {
+  return {
+    name,
+    initial: [],
+    kept: false,
+    parse: (written) =>
+      /^\d{1,9}(,\d{1,9})*$/.test(written) ? written.split(",").map(Number) : undefined,
+    write: (value) => value.join(),
+  };
+}
+
+/**
+ * A combination of tags.
+ *
+ * @param {string} name
+ * @returns {Key<import("./track-filter.js").TagTerm[]>}
+ */
+export function tagTerms(name) {
+  return { name, initial: [], kept: false, parse: parseTerms, write: writeTerms };
 }

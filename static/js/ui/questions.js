@@ -2,13 +2,16 @@
 
 import { ColourQuestion } from "./colour-question.js";
 import { MapQuestions } from "./map-questions.js";
+import { TracksQuestion } from "./tracks-question.js";
 
 export class Questions {
   /** @param {import("../app/explorer.js").Explorer} explorer */
   constructor(explorer) {
+    const tracks = new TracksQuestion(explorer);
     const maps = explorer.panes.map((pane) => new MapQuestions(pane));
     const colour = new ColourQuestion(explorer);
     explorer.addEventListener("choices", () => {
+      tracks.render();
       for (const questions of maps) questions.render();
       colour.render();
     });

@@ -1,0 +1,119 @@
+/** A text field that suggests: with arrow keys, Enter, Escape, a pointer, or a screen reader. */
+
+import Combobox from "@github/combobox-nav";
+import { isAbort } from "../api.js";
+
+/** Typing rests so long before the server is asked. */
+const REST_MS = 150;
+
+/**
+ * @typedef {{label: string, detail?: string, value: string}} Suggestion `value` is for the caller
+ * @typedef {{label: string, suggestions: Suggestion[]}} Group
+ */
+
+/**
+ * @param {HTMLInputElement} input
+ * @param {HTMLElement} list of suggestions, hidden until there are some
+ * @param {{suggest: (text: string) => Promise<Group[]>, choose: (suggestion: Suggestion) => void}} events
+ *   `suggest` throws an AbortError where a newer call replaces it
+ */
+export function wireCombobox(input, list, { suggest, choose }) {
+  const combobox = new Combobox(input, list, {
+    tabInsertsSuggestions: false,
+    firstOptionSelectionMode: "active",
+  });
+  list.setAttribute("role", "listbox");
+  let timer = 0;
+  let open = false;
+  /** @type {Map<Element, Suggestion>} */
+  let suggestions = new Map();
+
+  const close = () => {
+    clearTimeout(timer);
+    if (open) combobox.stop();
+    open = false;
+    list.hidden = true;
+  };
+  const show = async () => {
+    let groups;
+    try {
+      groups = await suggest(input.value.trim());
+    } catch (error) {
+      if (isAbort(error)) return;
+      groups = [{ label: error instanceof Error ? error.message : "Not to be had", suggestions: [] }];
+    }
+    if (document.activeElement !== input) return;
+    suggestions = fill(list, groups);
+    list.hidden = false;
+    if (!open) combobox.start();
+    open = true;
+    combobox.resetSelection();
+  };
+
+  input.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = window.setTimeout(show, REST_MS);
+  });
+  input.addEventListener("focus", show);
+  input.addEventListener("click", () => {
+    if (!open) void show();
+  });
+  input.addEventListener("blur", close);
+  input.addEventListener("keydown", (event) => {
+    if (event.key === "ArrowDown" && !open) void show();
+    if (event.key !== "Escape" || !open) return;
+    event.stopPropagation(); // which would close the sheet
+    close();
+  });
+  // A press would take the focus, and with it the list, before the click.
+  list.addEventListener("pointerdown", (event) => event.preventDefault());
+  list.addEventListener("mousedown", (event) => event.preventDefault());
+  list.addEventListener("combobox-commit", ({ target }) => {
+    const chosen = suggestions.get(/** @type {Element} */ (target));
+    if (!chosen) return;
+    input.value = "";
+    close();
+    choose(chosen);
+  });
+}
+
+/**
+ * @param {HTMLElement} list
+ * @param {Group[]} groups
+ */
+function fill(list, groups) {
+  /** @type {Map<Element, Suggestion>} */
+  const suggestions = new Map();
+  const shown = groups.map(({ label, suggestions: own }, number) => {
+    const group = document.createElement("div");
+    const head = document.createElement("p");
+    group.setAttribute("role", "group");
+    group.setAttribute("aria-labelledby", (head.id = `${list.id}-group-${number}`));
+    head.className = "suggestions-head muted";
+    head.textContent = label;
+    group.append(head);
+    for (const suggestion of own) {
+      const option = document.createElement("div");
+      option.setAttribute("role", "option");
+      option.id = `${list.id}-${suggestions.size}`;
+      option.append(span("label", suggestion.label), span("muted numbers", suggestion.detail ?? ""));
+      suggestions.set(option, suggestion);
+      group.append(option);
+    }
+    return group;
+  });
+  list.replaceChildren(...shown);
+  list.scrollTop = 0;
+  return suggestions;
+}
+
+/**
+ * @param {string} className
+ * @param {string} text
+ */
+function span(className, text) {
+  const element = document.createElement("span");
+  element.className = className;
+  element.textContent = text;
+  return element;
+}
