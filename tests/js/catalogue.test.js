@@ -3,6 +3,8 @@ import { test } from "node:test";
 import {
   buildCatalogue,
   dimensionsOf,
+  findProjection,
+  layoutOptions,
   methodsOf,
   nearestEntry,
   seenByOptions,
@@ -56,11 +58,42 @@ test("a map of a sample does not displace the whole one", () => {
   assert.equal(entry.projections.get("umap"), whole);
 });
 
+test("maps made on demand are named by what sets them apart", () => {
+  const layout = "mtt-vgg-taggrams";
+  const usual = projection(layout, "umap");
+  const tighter = projection(layout, "umap", {
+    parameters: { ...usual.parameters, n_neighbors: 12 },
+  });
+  const part = projection(layout, "umap", {
+    parameters: { ...usual.parameters, n_neighbors: 12, min_dist: 0.5 },
+    segments: 400,
+    tracks: 14,
+    subset: { filter: { tags: "3" } },
+  });
+  const drawn = projection(layout, "tsne", { segments: 900, subset: { every: 2 }, seed: 5 });
+  const [entry] = buildCatalogue([MODELS[2]], [part, tighter, usual, drawn]);
+  assert.equal(entry.projections.get("umap"), usual);
+  assert.deepEqual(
+    layoutOptions(entry).map(({ label }) => label),
+    [
+      "two of the original numbers",
+      "t-SNE",
+      "UMAP",
+      "UMAP · 12 neighbours",
+      "UMAP · 12 neighbours · minimum distance 0.5 · 400 segments of 14 tracks",
+    ],
+  );
+  assert.deepEqual(findProjection([entry], part.id), { entry, projection: part });
+  assert.equal(findProjection([entry], 0), null);
+});
+
 test("axes to choose from: as many as the layer or the map has", () => {
   const entry = named("mtt-musicnn-embeddings");
-  assert.equal(dimensionsOf(entry, "original"), 200);
-  assert.equal(dimensionsOf(entry, "pca"), 10);
-  assert.equal(dimensionsOf(entry, "umap"), 2);
+  const dimensions = (method) =>
+    dimensionsOf({ entry, method, projection: entry.projections.get(method) ?? null });
+  assert.equal(dimensions("original"), 200);
+  assert.equal(dimensions("pca"), 10);
+  assert.equal(dimensions("umap"), 2);
 });
 
 test("datasets are offered for the architecture, layers for both", () => {

@@ -111,6 +111,22 @@ test("axes beyond the map, or twice the same, give way to the first two", () => 
   assert.deepEqual(axesOf({ x: 2, y: 2 }), [0, 1]);
 });
 
+test("a map is shown by its number, whatever layer is asked for", () => {
+  const custom = projection("msd-musicnn-taggrams", "umap", { subset: { every: 2 } });
+  const [own, all] = [entries[0].projections, entries];
+  own.set("umap", custom);
+  const shown = resolvePane({ ...NONE.panes[0], layer: "msd-musicnn-embeddings", map: custom.id }, all);
+  own.delete("umap");
+  assert.deepEqual([shown.entry, shown.projection, shown.method], [entries[0], custom, "umap"]);
+});
+
+test("axes without meaning are never logarithmic", () => {
+  const log = [true, false];
+  const shown = (method) =>
+    resolvePane({ ...NONE.panes[0], layer: "msd-musicnn-embeddings", method, log }, entries).log;
+  assert.deepEqual([shown("pca"), shown("umap")], [log, [false, false]]);
+});
+
 function axesOf(axes) {
   const pca = { ...NONE.panes[0], layer: "msd-musicnn-embeddings", method: "pca" };
   const { x, y } = resolvePane({ ...pca, ...axes }, entries);

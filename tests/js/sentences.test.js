@@ -15,19 +15,33 @@ const [taggrams, embeddings] = buildCatalogue(
   [projection("msd-musicnn-embeddings", "pca"), projection("msd-musicnn-embeddings", "umap")],
 );
 
+const layout = (entry, method) => ({
+  entry,
+  method,
+  projection: entry.projections.get(method) ?? null,
+});
+const sentence = (entry, method, x, y, log = [false, false]) =>
+  axesSentence(layout(entry, method), { x, y, log });
+
 test("axes are named by what they are", () => {
-  assert.equal(axisName(taggrams, "original", 1), "techno");
-  assert.equal(axisName(embeddings, "original", 16), "dimension 17");
-  assert.equal(axisName(embeddings, "pca", 0), "component 1 (43%)");
-  assert.equal(axisName(embeddings, "umap", 1), "UMAP 2");
+  assert.equal(axisName(layout(taggrams, "original"), 1), "techno");
+  assert.equal(axisName(layout(embeddings, "original"), 16), "dimension 17");
+  assert.equal(axisName(layout(embeddings, "pca"), 0), "component 1 (43%)");
+  assert.equal(axisName(layout(embeddings, "umap"), 1), "UMAP 2");
 });
 
 test("the sentence says what the axes mean, for each layout", () => {
-  assert.match(axesSentence(taggrams, "original", 0, 2), /more “guitar”.*more “slow”/);
-  assert.match(axesSentence(embeddings, "original", 4, 6), /Dimensions 5 and 7 of the 200/);
-  assert.match(axesSentence(embeddings, "pca", 0, 1), /carry 56% of all differences/);
-  assert.match(axesSentence(embeddings, "umap", 0, 1), /Directions have no meaning/);
-  assert.match(axesSentence(embeddings, "tsne", 0, 1), /Directions have no meaning/);
+  assert.match(sentence(taggrams, "original", 0, 2), /more “guitar”.*more “slow”/);
+  assert.match(sentence(embeddings, "original", 4, 6), /Dimensions 5 and 7 of the 200/);
+  assert.match(sentence(embeddings, "pca", 0, 1), /carry 56% of all differences/);
+  assert.match(sentence(embeddings, "umap", 0, 1), /Directions have no meaning/);
+  assert.match(sentence(embeddings, "tsne", 0, 1), /Directions have no meaning/);
+});
+
+test("the sentence says which axes are logarithmic, where axes mean something", () => {
+  assert.match(sentence(taggrams, "original", 0, 2, [true, true]), /Both axes are logarithmic/);
+  assert.match(sentence(embeddings, "pca", 0, 1, [false, true]), /axis upwards is logarithmic/);
+  assert.doesNotMatch(sentence(embeddings, "umap", 0, 1, [true, true]), /logarithmic/);
 });
 
 test("quality is told where it was measured, and explained exactly", () => {
@@ -35,7 +49,7 @@ test("quality is told where it was measured, and explained exactly", () => {
   assert.equal(qualitySentence(measured), "Kept 83% of neighbours");
   assert.match(qualityExplanation(measured), /12 segments.*same track: 31%.*Trustworthiness 0\.92/);
   assert.equal(qualitySentence(projection("x", "umap", { neighbours_kept: null })), null);
-  assert.equal(qualitySentence(undefined), null);
+  assert.equal(qualitySentence(null), null);
 });
 
 test("times and numbers are written as people write them", () => {

@@ -3,6 +3,7 @@
 import { getTable } from "../api.js";
 import { assignFlag } from "../map/flags.js";
 import { MapView } from "../map/view.js";
+import { layoutKey } from "../model/axes-memory.js";
 import { ORIGINAL } from "../model/catalogue.js";
 import { axisName } from "../model/sentences.js";
 import { tellHowItIsDrawn } from "../ui/hints.js";
@@ -62,7 +63,7 @@ export class Pane {
 
   /** The projection that is on the map; null where it is the layer's own numbers. */
   get projection() {
-    return this.entry.projections.get(this.method) ?? null;
+    return /** @type {Resolved} */ (this.shown).projection;
   }
 
   /** @param {Partial<PaneChoices>} change */
@@ -119,7 +120,7 @@ export class Pane {
    * @param {Resolved} resolved
    */
   async #load(address, resolved) {
-    const { entry, method, x, y } = resolved;
+    const { method, x, y, log } = resolved;
     const slot = `map ${this.index}`;
     const { columns, metadata } = await getTable(address, { slot });
     const points = /** @type {PointSet} */ (/** @type {unknown} */ (columns));
@@ -131,8 +132,8 @@ export class Pane {
       flags: new Uint8Array(points.track.length),
       hop: Number(metadata.hop_seconds),
       even: method !== ORIGINAL,
-      frame: `${entry.layer.name} ${method} ${x} ${y}`,
-      axisNames: [axisName(entry, method, x), axisName(entry, method, y)],
+      frame: `${layoutKey(resolved)} ${x} ${y} ${log}`,
+      axisNames: [axisName(resolved, x), axisName(resolved, y)],
     });
     tellHowItIsDrawn(this.view.surface.layer.kind === "canvas");
     this.explorer.dispatchEvent(new CustomEvent("content", { detail: { pane: this } }));
@@ -140,7 +141,7 @@ export class Pane {
 }
 
 /** @param {Resolved} resolved */
-export function pointsAddress({ entry, method, x, y }) {
-  const address = entry.projections.get(method)?.points ?? `layers/${entry.layer.name}/points/`;
+export function pointsAddress({ entry, projection, x, y }) {
+  const address = projection?.points ?? `layers/${entry.layer.name}/points/`;
   return `${address}${address.includes("?") ? "&" : "?"}x=${x}&y=${y}`;
 }

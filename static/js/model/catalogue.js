@@ -1,8 +1,12 @@
 /** Which maps there are: the real combinations of network, layer and layout, and no others. */
 
+import { count } from "./format.js";
+
 /**
  * @typedef {{id: number, layer: string, method: string, version: number, dimensions: number,
- *   segments: number, tracks: number, explained_variance: number[],
+ *   segments: number, tracks: number, parameters: Record<string, number>, seed: number | null,
+ *   subset?: {filter?: Record<string, string | number>, every?: number},
+ *   explained_variance: number[],
  *   trustworthiness: number | null, neighbours_kept: number | null,
  *   neighbours_kept_other_tracks: number | null, points: string}} Projection
  * @typedef {{name: string, key: string, kind: "taggram" | "embedding", size: number,
@@ -10,7 +14,9 @@
  *   hop_seconds: number, enabled: boolean, segments: number}} Layer
  * @typedef {{name: string, dataset: string, architecture: string, display_name: string,
  *   description: string, layers: Layer[]}} Model
- * @typedef {{model: Model, layer: Layer, projections: Map<string, Projection>}} Entry
+ * @typedef {{model: Model, layer: Layer, projections: Map<string, Projection>,
+ *   custom: Projection[]}} Entry a layer, with the usual projection by each method, and with those
+ *   made on demand
  */
 
 export const ORIGINAL = "original";
@@ -42,7 +48,7 @@ const DATASET_NAMES = new Map([
 ]);
 
 /**
- * Layers that can be shown, each with its largest projection of each method.
+ * Layers that can be shown, each with its projections.
  *
  * @param {Model[]} models
  * @param {Projection[]} projections
@@ -55,13 +61,74 @@ export function buildCatalogue(models, projections) {
     for (const layer of model.layers) {
       const own = projections.filter((projection) => projection.layer === layer.name);
       if (!layer.enabled || (layer.segments === 0 && own.length === 0)) continue;
-      // Of several maps by one method, the one of most segments: not of a sample.
-      own.sort((a, b) => a.segments - b.segments || a.id - b.id);
-      const largest = new Map(own.map((projection) => [projection.method, projection]));
-      entries.push({ model, layer, projections: largest });
+      own.sort((a, b) => unusual(a) - unusual(b) || b.segments - a.segments || a.id - b.id);
+      /** @type {Map<string, Projection>} */
+      const usual = new Map();
+      for (const projection of own) {
+        if (!usual.has(projection.method)) usual.set(projection.method, projection);
+      }
+      const custom = own.filter((projection) => usual.get(projection.method) !== projection);
+      entries.push({ model, layer, projections: usual, custom });
     }
   }
   return entries;
+}
+
+/** What a parameter is called, and its usual value. */
+const PARAMETERS = new Map([
+  ["n_neighbors", { name: "neighbours", usual: 15 }],
+  ["perplexity", { name: "perplexity", usual: 30 }],
+  ["min_dist", { name: "minimum distance", usual: 0.1 }],
+  ["pca_dims", { name: "components used", usual: 10 }],
+]);
+
+/** @param {Projection} projection how many ways it differs from what is made by itself */
+function unusual({ parameters, seed, subset }) {
+  const changed = Object.keys(parameters).filter((name) => isUnusual(name, parameters[name]));
+  const part = Object.keys(subset ?? {}).length > 0;
+  return changed.length + Number(Boolean(seed)) + (part ? 100 : 0);
+}
+
+/**
+ * @param {string} parameter
+ * @param {number} value
+ */
+function isUnusual(parameter, value) {
+  return PARAMETERS.get(parameter)?.usual !== value;
+}
+
+/**
+ * What sets a projection apart: "UMAP · 12 neighbours · 400 segments of 14 tracks".
+ *
+ * @param {Projection} projection
+ * @param {Projection} [usual] by the same method
+ */
+export function projectionName(projection, usual) {
+  const { method, parameters, seed, segments, tracks } = projection;
+  const parts = [methodName(method)];
+  for (const [parameter, value] of Object.entries(parameters)) {
+    if (!isUnusual(parameter, value)) continue;
+    const name = PARAMETERS.get(parameter)?.name ?? parameter;
+    parts.push(parameter === "n_neighbors" ? `${value} ${name}` : `${name} ${value}`);
+  }
+  if (seed) parts.push(`seed ${seed}`);
+  if (segments !== usual?.segments || parts.length === 1) {
+    parts.push(`${count(segments, "segment")} of ${count(tracks, "track")}`);
+  }
+  return parts.join(" · ");
+}
+
+/**
+ * @param {Entry[]} entries
+ * @param {number | null} id
+ */
+export function findProjection(entries, id) {
+  for (const entry of entries) {
+    const all = [...entry.projections.values(), ...entry.custom];
+    const projection = all.find((each) => each.id === id);
+    if (projection) return { entry, projection };
+  }
+  return null;
 }
 
 /**
@@ -112,17 +179,47 @@ export function startingMethod(entry) {
 }
 
 /**
+ * What is on a map, or will be: a layer, and its projection; null where it is the layer's own
+ * numbers.
+ *
+ * @typedef {{entry: Entry, method: string, projection: Projection | null}} Layout
+ */
+
+/**
  * How many axes there are to choose from.
  *
- * @param {Entry} entry
- * @param {string} method
+ * @param {Layout} layout
  */
-export function dimensionsOf(entry, method) {
-  if (method === ORIGINAL) return entry.layer.size;
-  return entry.projections.get(method)?.dimensions ?? 2;
+export function dimensionsOf({ entry, projection }) {
+  return projection ? projection.dimensions : entry.layer.size;
 }
 
-/** @typedef {{value: string, label: string}} Option */
+/**
+ * Whether each axis means something by itself, and so may be logarithmic.
+ *
+ * @param {Layout} layout
+ */
+export function hasAxes({ method }) {
+  return method === ORIGINAL || method === "pca" || method === "std-pca";
+}
+
+/** @typedef {{value: string, label: string, group?: string}} Option */
+
+/**
+ * The layouts that are offered for a layer; those made on demand by their number.
+ *
+ * @param {Entry} entry
+ * @returns {Option[]}
+ */
+export function layoutOptions(entry) {
+  const methods = methodsOf(entry).map((value) => ({ value, label: methodName(value) }));
+  const custom = entry.custom.map((projection) => ({
+    value: String(projection.id),
+    label: projectionName(projection, entry.projections.get(projection.method)),
+    group: "Made on demand",
+  }));
+  return [...methods, ...custom];
+}
 
 /**
  * What the three selects of "seen by" offer, given the layer that is shown.

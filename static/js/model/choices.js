@@ -1,6 +1,14 @@
 /** What a person has chosen to see: kept in the address, and between visits. */
 
-import { dimensionsOf, findEntry, methodsOf, startingEntry, startingMethod } from "./catalogue.js";
+import {
+  dimensionsOf,
+  findEntry,
+  findProjection,
+  hasAxes,
+  methodsOf,
+  startingEntry,
+  startingMethod,
+} from "./catalogue.js";
 import { existingColour } from "./colour-choice.js";
 import { axes, ids, tagTerms, text, whole } from "./keys.js";
 
@@ -16,8 +24,8 @@ import { axes, ids, tagTerms, text, whole } from "./keys.js";
  *   anything will do
  * @typedef {{choices: Choices, written: boolean, unknown: string[]}} Address whether any choice is
  *   `written` in it, and names of parameters that mean nothing
- * @typedef {{entry: Entry, method: string, x: number, y: number}} Resolved what a pane shows for
- *   its choices now; never stored, for more may exist a moment later
+ * @typedef {import("./catalogue.js").Layout & {x: number, y: number, log: [boolean, boolean]}}
+ *   Resolved what a pane shows for its choices now; never stored, for more may exist a moment later
  * @typedef {import("./catalogue.js").Entry} Entry
  * @typedef {import("./colour-choice.js").Library} Library
  * @typedef {import("./colour-choice.js").Tag} Tag
@@ -27,6 +35,8 @@ import { axes, ids, tagTerms, text, whole } from "./keys.js";
 const PANE_KEYS = {
   layer: text("layer", { kept: true }),
   method: text("by", { kept: true }),
+  /** A projection by its number, where it is not the usual one by the method. */
+  map: whole("map", null, { kept: true }),
   x: whole("x", 0, { kept: true }),
   y: whole("y", 1, { kept: true }),
   log: axes("log"),
@@ -139,12 +149,30 @@ export function writeAddress(choices, wanted = () => true) {
  * @param {Entry[]} entries not empty
  * @returns {Resolved}
  */
-export function resolvePane({ layer, method: wanted, x, y }, entries) {
+export function resolvePane({ layer, method: wanted, map, x, y, log }, entries) {
+  const layout = findLayout(layer, wanted, map, entries);
+  const dimensions = dimensionsOf(layout);
+  const sound = x < dimensions && y < dimensions && x !== y;
+  return {
+    ...layout,
+    ...(sound ? { x, y } : { x: 0, y: 1 }),
+    log: hasAxes(layout) ? log : [false, false],
+  };
+}
+
+/**
+ * @param {string | null} layer
+ * @param {string | null} wanted method
+ * @param {number | null} map
+ * @param {Entry[]} entries
+ * @returns {import("./catalogue.js").Layout}
+ */
+function findLayout(layer, wanted, map, entries) {
+  const found = findProjection(entries, map);
+  if (found) return { ...found, method: found.projection.method };
   const entry = findEntry(entries, layer) ?? startingEntry(entries);
   const method = wanted && methodsOf(entry).includes(wanted) ? wanted : startingMethod(entry);
-  const dimensions = dimensionsOf(entry, method);
-  const sound = x < dimensions && y < dimensions && x !== y;
-  return { entry, method, ...(sound ? { x, y } : { x: 0, y: 1 }) };
+  return { entry, method, projection: entry.projections.get(method) ?? null };
 }
 
 /**

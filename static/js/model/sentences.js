@@ -1,25 +1,24 @@
 /** What the axes of a map mean and how far it can be trusted, in plain words. */
 
-import { ORIGINAL } from "./catalogue.js";
+import { hasAxes, ORIGINAL } from "./catalogue.js";
 import { percent } from "./format.js";
 
 /**
  * @typedef {import("./catalogue.js").Entry} Entry
+ * @typedef {import("./catalogue.js").Layout} Layout
  * @typedef {import("./catalogue.js").Projection} Projection
  */
 
 /**
  * The name of one axis.
  *
- * @param {Entry} entry
- * @param {string} method
+ * @param {Layout} layout
  * @param {number} dimension from 0
  */
-export function axisName(entry, method, dimension) {
-  const { layer, projections } = entry;
-  if (method === ORIGINAL) return layer.tags[dimension] ?? `dimension ${dimension + 1}`;
+export function axisName({ entry, method, projection }, dimension) {
+  if (method === ORIGINAL) return entry.layer.tags[dimension] ?? `dimension ${dimension + 1}`;
   if (method === "pca" || method === "std-pca") {
-    const share = projections.get(method)?.explained_variance[dimension];
+    const share = projection?.explained_variance[dimension];
     const carried = share === undefined ? "" : ` (${percent(share)})`;
     return `component ${dimension + 1}${carried}`;
   }
@@ -27,13 +26,30 @@ export function axisName(entry, method, dimension) {
 }
 
 /**
- * @param {Entry} entry
- * @param {string} method
+ * @param {Layout} layout
+ * @param {{x: number, y: number, log: [boolean, boolean]}} axes dimensions from 0
+ */
+export function axesSentence(layout, { x, y, log }) {
+  const meaning = meaningOf(layout, x, y);
+  return hasAxes(layout) && (log[0] || log[1]) ? `${meaning} ${logarithmSentence(log)}` : meaning;
+}
+
+/** @param {[boolean, boolean]} log */
+function logarithmSentence([x, y]) {
+  const which = x && y ? "Both axes are" : x ? "The axis across is" : "The axis upwards is";
+  return (
+    `${which} logarithmic: equal steps multiply, so that small values spread out. ` +
+    "What has no logarithm, 0 and below, lies at the edge."
+  );
+}
+
+/**
+ * @param {Layout} layout
  * @param {number} x dimension from 0
  * @param {number} y dimension from 0
  */
-export function axesSentence(entry, method, x, y) {
-  const { layer, projections } = entry;
+function meaningOf({ entry, method, projection }, x, y) {
+  const { layer } = entry;
   if (method === ORIGINAL && layer.kind === "taggram") {
     return (
       `Further right: the network hears more “${layer.tags[x]}”. ` +
@@ -47,7 +63,7 @@ export function axesSentence(entry, method, x, y) {
     );
   }
   if (method === "pca" || method === "std-pca") {
-    const shares = projections.get(method)?.explained_variance ?? [];
+    const shares = projection?.explained_variance ?? [];
     const carried = (shares[x] ?? 0) + (shares[y] ?? 0);
     const even = method === "std-pca" ? ", every dimension counting equally" : "";
     return (
@@ -70,7 +86,7 @@ export function axesSentence(entry, method, x, y) {
 /**
  * How well neighbours on the map are neighbours to the network; null where it was not measured.
  *
- * @param {Projection | undefined} projection
+ * @param {Projection | null} projection
  */
 export function qualitySentence(projection) {
   if (!projection || projection.neighbours_kept === null) return null;

@@ -3,18 +3,20 @@
 import { resolveColour } from "../model/choices.js";
 import { colourOptions, kindOf, tagOptions } from "../model/colour-choice.js";
 import { byId, fillSelect } from "./dom.js";
+import { Picker } from "./picker.js";
 
 export class ColourQuestion {
   /** @param {import("../app/explorer.js").Explorer} explorer */
   constructor(explorer) {
     this.explorer = explorer;
     this.kind = /** @type {HTMLSelectElement} */ (byId("colour-kind"));
-    this.tag = /** @type {HTMLSelectElement} */ (byId("colour-tag"));
+    this.tag = new Picker(/** @type {HTMLSelectElement} */ (byId("colour-tag")));
     this.kind.addEventListener("change", () => {
       const { value } = this.kind;
       explorer.change({ colour: this.#tagsOf(value)[0]?.value ?? value });
     });
-    this.tag.addEventListener("change", () => explorer.change({ colour: this.tag.value }));
+    const { select } = this.tag;
+    select.addEventListener("change", () => explorer.change({ colour: select.value }));
   }
 
   render() {
@@ -23,9 +25,7 @@ export class ColourQuestion {
     const colour = resolveColour(choices, entries, entry, tags, library);
     const kind = kindOf(colour);
     fillSelect(this.kind, colourOptions(entries, entry, tags, library), kind);
-    const offered = this.#tagsOf(kind);
-    byId("colour-tag-label").hidden = this.tag.hidden = offered.length === 0;
-    if (offered.length > 0) fillSelect(this.tag, offered, colour);
+    this.tag.fill(this.#tagsOf(kind), colour);
   }
 
   /** @param {string} kind */

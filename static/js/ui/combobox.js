@@ -91,6 +91,7 @@ function fill(list, groups) {
     group.setAttribute("aria-labelledby", (head.id = `${list.id}-group-${number}`));
     head.className = "suggestions-head muted";
     head.textContent = label;
+    head.hidden = label === "";
     group.append(head);
     for (const suggestion of own) {
       const option = document.createElement("div");

@@ -1,13 +1,15 @@
 /** Of one map: seen by which network, and laid out how. */
 
+import { recallAxes, rememberAxes } from "../model/axes-memory.js";
 import {
   dimensionsOf,
   findEntry,
-  methodName,
-  methodsOf,
+  hasAxes,
+  layoutOptions,
   nearestEntry,
   seenByOptions,
 } from "../model/catalogue.js";
+import { resolvePane } from "../model/choices.js";
 import {
   axesSentence,
   axisName,
@@ -16,7 +18,9 @@ import {
   qualityExplanation,
   qualitySentence,
 } from "../model/sentences.js";
+import { storage } from "../storage.js";
 import { byId, fillSelect, showText } from "./dom.js";
+import { Picker } from "./picker.js";
 
 /**
  * @typedef {import("../model/catalogue.js").Entry} Entry
@@ -24,14 +28,8 @@ import { byId, fillSelect, showText } from "./dom.js";
  * @typedef {import("../model/choices.js").Resolved} Resolved
  */
 
-const SELECTS = /** @type {const} */ ([
-  "architecture",
-  "dataset",
-  "layer",
-  "method",
-  "axis-x",
-  "axis-y",
-]);
+const SELECTS = /** @type {const} */ (["architecture", "dataset", "layer", "method"]);
+const AXES = /** @type {const} */ (["x", "y"]);
 
 export class MapQuestions {
   /** @type {Record<(typeof SELECTS)[number], HTMLSelectElement>} */
@@ -46,11 +44,15 @@ export class MapQuestions {
     this.#selects = /** @type {any} */ (Object.fromEntries(selects));
     for (const id of SELECTS) {
       const select = this.#selects[id];
-      select.addEventListener("change", () => {
-        const { wanted } = pane;
-        if (wanted) pane.change(this.#changeOf(id, select.value, wanted));
-      });
+      select.addEventListener("change", () => this.#changeLayout(id, select.value));
     }
+    this.axes = AXES.map((axis) => {
+      const select = /** @type {HTMLSelectElement} */ (this.#part(`axis-${axis}`));
+      select.addEventListener("change", () => this.#changeAxis(axis, Number(select.value)));
+      return new Picker(select);
+    });
+    this.logs = AXES.map((axis) => /** @type {HTMLInputElement} */ (this.#part(`log-${axis}`)));
+    for (const log of this.logs) log.addEventListener("change", () => this.#changeLog());
   }
 
   render() {
@@ -78,22 +80,23 @@ export class MapQuestions {
   }
 
   /** @param {Resolved} shown */
-  #renderLayout({ entry, method, x, y }) {
-    const methods = methodsOf(entry).map((value) => ({ value, label: methodName(value) }));
-    fillSelect(this.#selects.method, methods, method);
+  #renderLayout(shown) {
+    const { entry, method, projection, x, y, log } = shown;
+    const custom = entry.custom.some((each) => each === projection);
+    const value = custom && projection ? String(projection.id) : method;
+    fillSelect(this.#selects.method, layoutOptions(entry), value);
     this.#part("explain-method").textContent = methodExplanation(method);
 
-    const dimensions = dimensionsOf(entry, method);
-    this.#part("axes-choice").hidden = dimensions <= 2;
+    const dimensions = dimensionsOf(shown);
+    this.#part("axes-choice").hidden = !hasAxes(shown);
     const axes = Array.from({ length: dimensions }, (_, dimension) => ({
       value: String(dimension),
-      label: axisName(entry, method, dimension),
+      label: axisName(shown, dimension),
     }));
-    fillSelect(this.#selects["axis-x"], axes, String(x));
-    fillSelect(this.#selects["axis-y"], axes, String(y));
-    showText(this.#part("axes-sentence"), axesSentence(entry, method, x, y));
+    [x, y].forEach((dimension, i) => this.axes[i].fill(axes, String(dimension)));
+    log.forEach((on, i) => (this.logs[i].checked = on));
+    showText(this.#part("axes-sentence"), axesSentence(shown, shown));
 
-    const projection = entry.projections.get(method);
     const quality = qualitySentence(projection);
     this.#part("quality").hidden = !quality;
     this.#part("quality-text").textContent = quality ?? "";
@@ -105,13 +108,26 @@ export class MapQuestions {
   /**
    * @param {(typeof SELECTS)[number]} id
    * @param {string} value
+   */
+  #changeLayout(id, value) {
+    const { pane } = this;
+    const { choices, entries } = pane.explorer;
+    if (!pane.wanted) return;
+    const change = this.#changeOf(id, value, pane.wanted);
+    const layout = resolvePane({ ...choices.panes[pane.index], ...change }, entries);
+    pane.change({ ...change, ...recallAxes(storage, layout) });
+  }
+
+  /**
+   * Layouts are chosen for the layer that is seen: without it, they mean nothing.
+   *
+   * @param {(typeof SELECTS)[number]} id
+   * @param {string} value
    * @param {Resolved} shown
    * @returns {Partial<PaneChoices>}
    */
-  #changeOf(id, value, { entry, method, x, y }) {
+  #changeOf(id, value, { entry }) {
     const { entries } = this.pane.explorer;
-    // Layouts and axes are chosen for the layer that is seen: without it, they mean nothing.
-    const layer = entry.layer.name;
     switch (id) {
       case "architecture":
         return layerOf(nearestEntry(entries, entry, { architecture: value }));
@@ -119,27 +135,45 @@ export class MapQuestions {
         return layerOf(nearestEntry(entries, entry, { dataset: value }));
       case "layer":
         return layerOf(findEntry(entries, value) ?? entry);
-      case "method":
-        return { layer, method: value, x: 0, y: 1 };
-      case "axis-x":
-        return { layer, method, ...swapped({ x: Number(value), y }, { x, y }) };
-      case "axis-y":
-        return { layer, method, ...swapped({ x, y: Number(value) }, { x, y }) };
+      case "method": {
+        const custom = entry.custom.find(({ id: number }) => String(number) === value);
+        return { ...layerOf(entry), method: custom?.method ?? value, map: custom?.id ?? null };
+      }
     }
   }
-}
 
-/**
- * Choosing the dimension of the other axis swaps the two.
- *
- * @param {{x: number, y: number}} axes
- * @param {{x: number, y: number}} before
- */
-function swapped(axes, before) {
-  return axes.x === axes.y ? { x: before.y, y: before.x } : axes;
+  /**
+   * Choosing the dimension of the other axis swaps the two.
+   *
+   * @param {"x" | "y"} axis
+   * @param {number} dimension
+   */
+  #changeAxis(axis, dimension) {
+    const { wanted } = this.pane;
+    if (!wanted) return;
+    const x = axis === "x" ? dimension : wanted.x;
+    const y = axis === "y" ? dimension : wanted.y;
+    this.#changeAxes(x === y ? { x: wanted.y, y: wanted.x } : { x, y });
+  }
+
+  #changeLog() {
+    const [x, y] = this.logs.map(({ checked }) => checked);
+    this.#changeAxes({ log: [x, y] });
+  }
+
+  /** @param {Partial<import("../model/axes-memory.js").Axes>} change */
+  #changeAxes(change) {
+    const { wanted } = this.pane;
+    if (!wanted) return;
+    const { entry, method, projection } = wanted;
+    const axes = { x: wanted.x, y: wanted.y, log: wanted.log, ...change };
+    rememberAxes(storage, wanted, axes);
+    const custom = projection && entry.custom.includes(projection) ? projection.id : null;
+    this.pane.change({ layer: entry.layer.name, method, map: custom, ...axes });
+  }
 }
 
 /** @param {Entry} entry */
 function layerOf(entry) {
-  return { layer: entry.layer.name, x: 0, y: 1 };
+  return { layer: entry.layer.name, map: null };
 }
