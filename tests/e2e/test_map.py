@@ -33,6 +33,14 @@ def choose(page: Page, label: str, option: str) -> None:
     page.get_by_label(label, exact=True).select_option(label=option)
 
 
+def search(page: Page, label: str, text: str) -> None:
+    """Chooses the first of a long list that fits what is typed."""
+    field = page.get_by_role("combobox", name=label, exact=True)
+    field.fill(text)
+    expect(page.locator(".suggestions:not([hidden]) [role=option]").first).to_contain_text(text)
+    field.press("Enter")
+
+
 def options(page: Page, label: str) -> list[str]:
     return page.get_by_label(label, exact=True).locator("option").all_inner_texts()
 
@@ -150,8 +158,8 @@ def test_dots_are_coloured_by_one_tag_and_by_what_is_heard(site: str, open_page:
     expect(page.locator(".legend .label").first).to_have_text("happy")
     expect(page.locator(".legend .label").last).to_have_text("none")
     wait_until(page, lambda: len(hues(map_image(page))) <= 2, "dots in one colour")
-    choose(page, "Colour", "what the network hears…")
-    choose(page, "Tag", "acoustic")
+    choose(page, "Colour", "what a network hears…")
+    search(page, "Tag", "acoustic")
     expect(page.locator(".ramp")).to_be_visible()
     wait_until(page, lambda: len(hues(map_image(page))) > 3, "shades")
 

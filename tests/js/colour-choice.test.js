@@ -6,6 +6,7 @@ import {
   argumentOf,
   colourOptions,
   existingColour,
+  heardBy,
   kindOf,
   tagOptions,
 } from "../../static/js/model/colour-choice.js";
@@ -18,7 +19,7 @@ const entries = buildCatalogue(
   ],
   [],
 );
-const [, heard, deaf] = entries; // the second network has no tags of its own
+const [taggrams, heard, deaf] = entries; // the second network has no tags of its own
 const TAGS = [
   { id: 1, category: "genre", name: "jazz", tracks: 3 },
   { id: 2, category: "mood/theme", name: "calm", tracks: 2 },
@@ -29,9 +30,11 @@ const values = (options) => options.map(({ value }) => value);
 
 test("only tags, artists and albums that tracks have, and what the network can hear, are offered", () => {
   assert.deepEqual(values(colourOptions(entries, heard, TAGS, LIBRARY)), [
-    "tags:genre", "tags:mood/theme", "artist", "album", "track", "tag", "heard",
+    "tags:genre", "tags:mood/theme", "artist", "album", "track", "position", "density", "tag",
+    "heard",
   ]);
-  const untagged = (library) => values(colourOptions(entries, deaf, [], library));
+  const untagged = (library) =>
+    values(colourOptions([deaf], deaf, [], library)).filter((value) => !/position|density/.test(value));
   assert.deepEqual(untagged(LIBRARY), ["artist", "album", "track"]);
   assert.deepEqual(untagged({ artists: 1, albums: 0 }), ["artist", "track"]);
   assert.deepEqual(untagged({ artists: 0, albums: 1 }), ["album", "track"]);
@@ -39,6 +42,11 @@ test("only tags, artists and albums that tracks have, and what the network can h
   assert.deepEqual(values(tagOptions("tag", entries, heard, TAGS)), ["tag:1", "tag:2"]);
   assert.deepEqual(values(tagOptions("heard", entries, heard, TAGS)), [
     "heard:guitar", "heard:techno", "heard:slow",
+  ]);
+  assert.deepEqual(values(tagOptions("heard", entries, deaf, TAGS)), [
+    "heard:guitar@msd-musicnn-taggrams",
+    "heard:techno@msd-musicnn-taggrams",
+    "heard:slow@msd-musicnn-taggrams",
   ]);
   assert.deepEqual(tagOptions("album", entries, heard, TAGS), []);
 });
@@ -48,10 +56,18 @@ test("a choice is read by its kind and its argument", () => {
   assert.equal(kindOf("tags:genre"), "tags:genre");
 });
 
+test("what is heard is heard by the network on the map, or by the one that is named", () => {
+  assert.deepEqual(heardBy("heard:techno", entries, heard), { layer: taggrams.layer, tag: "techno" });
+  assert.deepEqual(heardBy("heard:techno@msd-musicnn-taggrams", entries, deaf), {
+    layer: taggrams.layer,
+    tag: "techno",
+  });
+});
+
 test("a colour that does not exist here gives way to one that does", () => {
   const existing = (colour, entry) => existingColour(colour, entries, entry, TAGS, LIBRARY);
   assert.equal(existing("heard:techno", heard), "heard:techno");
-  assert.equal(existing("heard:techno", deaf), "tags:genre");
+  assert.equal(existing("heard:techno", deaf), "heard:guitar@msd-musicnn-taggrams");
   assert.equal(existing("tag:99", heard), "tag:1");
   assert.equal(existing("tags:mood/theme", deaf), "tags:mood/theme");
 });

@@ -56,17 +56,12 @@ test("every segment has its track's slot; unknown tracks have none", () => {
   assert.deepEqual([...slots], [3, 3, 0, 7]);
 });
 
-test("values are joined by track and position, not by row", () => {
-  const points = { track: [1, 1, 2, 5], position: [0, 2, 0, 0] };
-  const values = { track: [1, 1, 1, 2, 3], position: [0, 1, 2, 0, 0], value: [0, 0.9, 0.5, 1, 0.2] };
-  const { slots, range } = slotsOfValues(points, values);
-  assert.deepEqual([...slots], [0, 128, 255, 0]);
-  assert.deepEqual(range, [0, 1]);
+test("values take shades from the lowest to the highest, no value none", () => {
+  assert.deepEqual([...slotsOfValues([0, 0.5, 1, 2, -1, NaN], [0, 1])], [1, 128, 255, 255, 1, NONE_SLOT]);
 });
 
 test("equal values do not divide by zero", () => {
-  const rows = { track: [1, 2], position: [0, 0], value: [0.4, 0.4] };
-  assert.deepEqual([...slotsOfValues(rows, rows).slots], [0, 0]);
+  assert.deepEqual([...slotsOfValues([0.4, 0.4], [0.4, 0.4])], [1, 1]);
 });
 
 test("the sequential palette goes from dark to light", () => {

@@ -1,21 +1,27 @@
 /** Fetches what dots are coloured by, and colours them. */
 
 import { getTable } from "../api.js";
-import { argumentOf, kindOf, taggramOf } from "../model/colour-choice.js";
+import { drawnPlaces } from "../map/plane.js";
+import { argumentOf, heardBy, kindOf } from "../model/colour-choice.js";
 import {
   colourClasses,
   NO_CLASS,
-  sequentialPalette,
   slotsOfPoints,
   slotsOfValues,
+  valuesPalette,
 } from "../model/colours.js";
+import { density, meanOfTracks, sharesOfTracks, valuesByTime } from "../model/values.js";
 
 /**
  * @typedef {import("../map/geometry.js").PointSet} PointSet
- * @typedef {import("../model/colours.js").LegendEntry} LegendEntry
- * @typedef {{palette: Uint8Array, legend: LegendEntry[] | null, range: [number, number] | null,
- *   slots: (points: PointSet) => Uint8Array}} Colouring a legend of values, or a range of numbers
  * @typedef {import("../model/catalogue.js").Entry} Entry
+ * @typedef {import("../model/catalogue.js").Layer} Layer
+ * @typedef {import("../model/colours.js").LegendEntry} LegendEntry
+ * @typedef {{points: PointSet, layer: Layer, averaged: boolean, log: [boolean, boolean]}} Dots
+ *   points of a map, the layer whose segments they are, and whether they are averages of tracks
+ * @typedef {{palette: Uint8Array, legend: LegendEntry[] | null, ends: [string, string] | null,
+ *   slots: (dots: Dots) => Uint8Array}} Colouring a legend of values, or a ramp from one end to the
+ *   other
  */
 
 /**
@@ -26,14 +32,22 @@ import {
  * @returns {Promise<Colouring>}
  */
 export async function loadColouring(colour, entries, entry, tags) {
-  if (kindOf(colour) === "heard") return heardColouring(argumentOf(colour), entries, entry);
+  const kind = kindOf(colour);
+  if (kind === "heard") return heardColouring(colour, entries, entry);
+  if (kind === "position") return ramp(["start of the track", "end"], sharesOfTracks);
+  if (kind === "density") return ramp(["few dots around", "many"], densityOf);
   const { columns, metadata } = await getTable(classesAddress(colour, tags), { slot: "colour" });
   const { slotOfTrack, legend, palette } = colourClasses(
     columns.track,
     columns.class,
     JSON.parse(metadata.labels),
   );
-  return { palette, legend, range: null, slots: (points) => slotsOfPoints(points.track, slotOfTrack) };
+  return {
+    palette,
+    legend,
+    ends: null,
+    slots: ({ points }) => slotsOfPoints(points.track, slotOfTrack),
+  };
 }
 
 /** Dots before their colours have come, or where they cannot be had. */
@@ -42,9 +56,28 @@ export function plainColouring() {
   return /** @type {Colouring} */ ({
     palette,
     legend: null,
-    range: null,
-    slots: (points) => new Uint8Array(points.track.length),
+    ends: null,
+    slots: ({ points }) => new Uint8Array(points.track.length),
   });
+}
+
+/**
+ * @param {[string, string]} ends
+ * @param {(dots: Dots) => Float32Array} values from 0 to 1
+ * @returns {Colouring}
+ */
+function ramp(ends, values) {
+  return {
+    palette: valuesPalette(),
+    legend: null,
+    ends,
+    slots: (dots) => slotsOfValues(values(dots), [0, 1]),
+  };
+}
+
+/** @param {Dots} dots */
+function densityOf({ points, log }) {
+  return density(drawnPlaces(points, log));
 }
 
 /**
@@ -63,25 +96,44 @@ function classesAddress(colour, tags) {
 }
 
 /**
- * How strongly the network hears a tag in each segment: one dimension of its taggrams.
+ * How strongly a network hears a tag in each segment: one dimension of its taggrams. Segments of
+ * another length take what is heard at the same time.
  *
- * @param {string} tag
+ * @param {string} colour
  * @param {Entry[]} entries
  * @param {Entry} entry
  * @returns {Promise<Colouring>}
  */
-async function heardColouring(tag, entries, entry) {
-  const taggram = taggramOf(entries, entry);
-  const dimension = taggram?.layer.tags.indexOf(tag) ?? -1;
+async function heardColouring(colour, entries, entry) {
+  const { layer, tag } = heardBy(colour, entries, entry);
+  const dimension = layer.tags.indexOf(tag);
   const other = dimension === 0 ? 1 : 0; // points come with two dimensions
-  const address = `layers/${taggram?.layer.name}/points/?x=${dimension}&y=${other}`;
+  const address = `layers/${layer.name}/points/?x=${dimension}&y=${other}`;
   const { columns } = await getTable(address, { slot: "colour" });
-  const values = { track: columns.track, position: columns.position, value: columns.x };
-  const { range } = slotsOfValues({ track: [], position: [] }, values);
+  const heard = { track: columns.track, position: columns.position, value: columns.x };
+  const range = rangeOf(heard.value);
   return {
-    palette: sequentialPalette(),
+    palette: valuesPalette(),
     legend: null,
-    range,
-    slots: (points) => slotsOfValues(points, values).slots,
+    ends: [range[0].toFixed(2), range[1].toFixed(2)],
+    slots: ({ points, layer: own, averaged }) => {
+      const values = averaged
+        ? meanOfTracks(points.track, heard)
+        : valuesByTime(points, own, heard, layer);
+      return slotsOfValues(values, range);
+    },
   };
+}
+
+/**
+ * @param {Float32Array} values
+ * @returns {[number, number]}
+ */
+function rangeOf(values) {
+  let [low, high] = [Infinity, -Infinity];
+  for (const value of values) {
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return low <= high ? [low, high] : [0, 1];
 }

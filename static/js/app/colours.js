@@ -2,7 +2,7 @@
 
 import { isAbort } from "../api.js";
 import { resolveColour } from "../model/choices.js";
-import { kindOf } from "../model/colour-choice.js";
+import { heardBy, kindOf } from "../model/colour-choice.js";
 import { byId } from "../ui/dom.js";
 import { renderLegend, renderLegendFailure, renderRamp } from "../ui/legend.js";
 import { loadColouring, plainColouring } from "./colouring.js";
@@ -24,10 +24,10 @@ export class Colours {
   /**
    * One slot of the palette a point.
    *
-   * @param {import("../map/geometry.js").PointSet} points
+   * @param {import("./colouring.js").Dots} dots
    */
-  slotsOf(points) {
-    return this.#colouring.slots(points);
+  slotsOf(dots) {
+    return this.#colouring.slots(dots);
   }
 
   async #show() {
@@ -35,7 +35,7 @@ export class Colours {
     const entry = panes[0].wanted?.entry;
     if (!entry) return;
     const colour = resolveColour(choices, entries, entry, tags, library);
-    const network = kindOf(colour) === "heard" ? entry.model.name : "";
+    const network = kindOf(colour) === "heard" ? heardBy(colour, entries, entry).layer.name : "";
     const key = `${colour} ${network} ${entry.layer.segments} ${library.tracks}`;
     if (key === this.#key) return;
     this.#key = key;
@@ -51,17 +51,17 @@ export class Colours {
     if (this.#shown !== colour) this.hidden.clear();
     this.#shown = colour;
     this.#renderLegend();
-    for (const { view, content } of panes) {
-      const slots = content ? this.slotsOf(content.points) : new Uint8Array();
-      view.colour(slots, this.#colouring.palette);
+    for (const pane of panes) {
+      const slots = pane.content ? this.slotsOf(pane.dots) : new Uint8Array();
+      pane.view.colour(slots, this.#colouring.palette);
     }
     this.explorer.dispatchEvent(new Event("colour"));
   }
 
   #renderLegend() {
     const legend = byId("legend");
-    const { range, legend: values } = this.#colouring;
-    if (range) renderRamp(legend, [range[0].toFixed(2), range[1].toFixed(2)]);
+    const { ends, legend: values } = this.#colouring;
+    if (ends) renderRamp(legend, ends);
     else renderLegend(legend, values ?? [], this.hidden, (slot) => this.#toggle(slot));
   }
 

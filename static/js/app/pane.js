@@ -1,15 +1,15 @@
 /** One map of the page: fetches the points that were chosen for it, and shows them. */
 
-import { getTable } from "../api.js";
+import { abandon } from "../api.js";
 import { assignFlag } from "../map/flags.js";
 import { MapView } from "../map/view.js";
 import { layoutKey } from "../model/axes-memory.js";
 import { ORIGINAL } from "../model/catalogue.js";
 import { axisName } from "../model/sentences.js";
 import { tellHowItIsDrawn } from "../ui/hints.js";
+import { loadPoints, pointsAddress, sizesOf } from "./points.js";
 
 /**
- * @typedef {import("../map/geometry.js").PointSet} PointSet
  * @typedef {import("../model/choices.js").PaneChoices} PaneChoices
  * @typedef {import("../model/choices.js").Resolved} Resolved
  */
@@ -19,8 +19,12 @@ export class Pane {
   wanted = null;
   /** @type {Resolved | null} what is on the map */
   shown = null;
-  /** What is on the map, or on its way: asked for again only when it differs. */
+  /** @type {import("./points.js").Averages | null} of the dots, where they are averages */
+  averages = null;
+  /** What is on the map, or on its way: shown again only when it differs. */
   #key = "";
+  /** What the points on the map were asked for by. */
+  #loaded = "";
   /** @type {Promise<void> | null} null once it is shown */
   #pending = null;
 
@@ -66,6 +70,17 @@ export class Pane {
     return /** @type {Resolved} */ (this.shown).projection;
   }
 
+  /**
+   * What the dots on the map stand for; to be asked for only where there is `content`.
+   *
+   * @returns {import("./colouring.js").Dots}
+   */
+  get dots() {
+    const { entry, log } = /** @type {Resolved} */ (this.shown);
+    const { points } = /** @type {import("../map/view.js").MapContent} */ (this.content);
+    return { points, layer: entry.layer, averaged: this.averages !== null, log };
+  }
+
   /** @param {Partial<PaneChoices>} change */
   change(change) {
     const { panes } = this.explorer.choices;
@@ -93,16 +108,18 @@ export class Pane {
    */
   show(resolved) {
     this.wanted = resolved;
-    const { entry, method } = resolved;
-    const address = pointsAddress(resolved);
+    const { entry, projection, log } = resolved;
+    const averages = this.explorer.choices.show === "averages";
+    const address = pointsAddress(resolved, averages);
     // A layer's own numbers become more under the same address.
-    const key = `${address} ${method === ORIGINAL ? entry.layer.segments : ""}`;
+    const source = `${address} ${projection ? "" : entry.layer.segments}`;
+    const key = `${source} ${log}`;
     if (key === this.#key) {
       if (!this.#pending) this.shown = resolved;
       return this.#pending;
     }
     this.#key = key;
-    const pending = this.#load(address, resolved).then(
+    const pending = this.#load(address, source, averages, resolved).then(
       () => {
         if (this.#pending === pending) this.#pending = null;
       },
@@ -117,31 +134,36 @@ export class Pane {
 
   /**
    * @param {string} address
+   * @param {string} source points of the same may be there already
+   * @param {boolean} averages
    * @param {Resolved} resolved
    */
-  async #load(address, resolved) {
+  async #load(address, source, averages, resolved) {
     const { method, x, y, log } = resolved;
+    const { layer } = resolved.entry;
     const slot = `map ${this.index}`;
-    const { columns, metadata } = await getTable(address, { slot });
-    const points = /** @type {PointSet} */ (/** @type {unknown} */ (columns));
+    const there = this.content && source === this.#loaded ? this.content.points : null;
+    if (there) abandon(slot);
+    const loaded = there
+      ? { points: there, averages: this.averages }
+      : await loadPoints(address, averages, slot);
     await this.explorer.visibility.ready;
+    const { points } = loaded;
+    this.averages = loaded.averages;
     this.shown = resolved;
+    this.#loaded = source;
     this.view.show({
       points,
-      slots: this.explorer.colours.slotsOf(points),
+      slots: this.explorer.colours.slotsOf({ points, layer, averaged: averages, log }),
       flags: new Uint8Array(points.track.length),
-      hop: Number(metadata.hop_seconds),
-      even: method !== ORIGINAL,
-      frame: `${layoutKey(resolved)} ${x} ${y} ${log}`,
+      hop: layer.hop_seconds,
+      even: method !== ORIGINAL && !log[0] && !log[1],
+      frame: `${layoutKey(resolved)} ${x} ${y} ${log} ${averages}`,
       axisNames: [axisName(resolved, x), axisName(resolved, y)],
+      log,
+      sizes: loaded.averages && sizesOf(loaded.averages.spread),
     });
     tellHowItIsDrawn(this.view.surface.layer.kind === "canvas");
     this.explorer.dispatchEvent(new CustomEvent("content", { detail: { pane: this } }));
   }
-}
-
-/** @param {Resolved} resolved */
-export function pointsAddress({ entry, projection, x, y }) {
-  const address = projection?.points ?? `layers/${entry.layer.name}/points/`;
-  return `${address}${address.includes("?") ? "&" : "?"}x=${x}&y=${y}`;
 }

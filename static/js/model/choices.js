@@ -10,7 +10,7 @@ import {
   startingMethod,
 } from "./catalogue.js";
 import { existingColour } from "./colour-choice.js";
-import { axes, ids, tagTerms, text, whole } from "./keys.js";
+import { axes, ids, oneOf, tagTerms, text, whole } from "./keys.js";
 
 /**
  * @template K
@@ -44,10 +44,12 @@ const PANE_KEYS = {
 
 /** Choices that all maps of a page share. Features add theirs here. */
 const SHARED_KEYS = {
-  /** "artist", "album", "track", "tags:<category>", "tag:<id>" or "heard:<name>" (a tag as a
-   * network hears it) */
+  show: oneOf("show", /** @type {const} */ (["segments", "paths", "averages"])),
+  /** "artist", "album", "track", "position", "density", "tags:<category>", "tag:<id>",
+   * "heard:<name>" (a tag as the network on the map hears it) or "heard:<name>@<layer>" (as another
+   * one does) */
   colour: text("colour", {
-    pattern: /^(artist|album|track|tags:.+|tag:\d+|heard:.+)$/,
+    pattern: /^(artist|album|track|position|density|tags:.+|tag:\d+|heard:.+)$/,
     kept: true,
   }),
   tags: tagTerms("tags"),

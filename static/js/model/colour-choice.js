@@ -52,8 +52,12 @@ export function colourOptions(entries, entry, tags, library) {
   if (library.artists > 0) options.push({ value: "artist", label: "artist" });
   if (library.albums > 0) options.push({ value: "album", label: "album" });
   options.push({ value: "track", label: "track" });
+  options.push({ value: "position", label: "position in the track" });
+  options.push({ value: "density", label: "density" });
   if (tags.length > 0) options.push({ value: ONE_TAG, label: "one tag…" });
-  if (taggramOf(entries, entry)) options.push({ value: HEARD, label: "what the network hears…" });
+  if (taggramsFor(entries, entry).length > 0) {
+    options.push({ value: HEARD, label: "what a network hears…" });
+  }
   return options;
 }
 
@@ -77,8 +81,14 @@ export function tagOptions(kind, entries, entry, tags) {
       }));
   }
   if (kind !== HEARD) return [];
-  const heard = taggramOf(entries, entry)?.layer.tags ?? [];
-  return heard.map((name) => ({ value: `${HEARD}:${name}`, label: name }));
+  return taggramsFor(entries, entry).flatMap(({ model, layer }) => {
+    const own = model.name === entry.model.name;
+    return layer.tags.map((name) => ({
+      value: own ? `${HEARD}:${name}` : `${HEARD}:${name}@${layer.name}`,
+      label: name,
+      group: own ? `${model.display_name}: the network on the map` : model.display_name,
+    }));
+  });
 }
 
 /** @param {string} category */
@@ -87,15 +97,30 @@ export function categoryName(category) {
 }
 
 /**
- * The tag activations of the network that is shown: they cut tracks into the same segments.
+ * Layers of tag activations, that of the network on the map first.
  *
  * @param {Entry[]} entries
  * @param {Entry} entry
  */
-export function taggramOf(entries, entry) {
-  return entries.find(
-    ({ model, layer }) => model.name === entry.model.name && layer.kind === "taggram",
-  );
+function taggramsFor(entries, entry) {
+  const all = entries.filter(({ layer }) => layer.kind === "taggram" && layer.segments > 0);
+  const isOwn = (/** @type {Entry} */ each) => each.model.name === entry.model.name;
+  return [...all.filter(isOwn), ...all.filter((each) => !isOwn(each))];
+}
+
+/**
+ * Which layer of tag activations, and which of its tags, a colour of the kind "heard" means.
+ *
+ * @param {string} colour that exists
+ * @param {Entry[]} entries
+ * @param {Entry} entry that is shown
+ */
+export function heardBy(colour, entries, entry) {
+  const argument = argumentOf(colour);
+  const layers = taggramsFor(entries, entry).map(({ layer }) => layer);
+  const other = layers.find(({ name }) => argument.endsWith(`@${name}`));
+  if (other) return { layer: other, tag: argument.slice(0, -other.name.length - 1) };
+  return { layer: layers[0], tag: argument };
 }
 
 /**

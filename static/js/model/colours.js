@@ -104,6 +104,13 @@ export function sequentialPalette() {
   return palette;
 }
 
+/** The sequential palette, but for slot 0, which is that of dots without a value. */
+export function valuesPalette() {
+  const palette = sequentialPalette();
+  palette.set([...rgb(NONE_COLOUR), 130], NONE_SLOT * 4);
+  return palette;
+}
+
 /** @param {string} hex */
 function rgb(hex) {
   const value = Number.parseInt(hex.slice(1), 16);
@@ -131,40 +138,17 @@ export function slotsOfPoints(trackOfPoint, slotOfTrack) {
 }
 
 /**
- * One slot a point, from a value of each segment. Both lists are sorted by track and position;
- * a point whose segment has no value keeps slot 0.
+ * One slot of `valuesPalette` a point.
  *
- * @param {{track: ArrayLike<number>, position: ArrayLike<number>}} points
- * @param {{track: ArrayLike<number>, position: ArrayLike<number>, value: ArrayLike<number>}} values
- * @returns {{slots: Uint8Array, range: [number, number]}} the range is that of all values
+ * @param {ArrayLike<number>} values NaN for none
+ * @param {[number, number]} range of the palette
  */
-export function slotsOfValues(points, values) {
-  let low = Infinity;
-  let high = -Infinity;
-  for (let i = 0; i < values.value.length; i++) {
-    low = Math.min(low, values.value[i]);
-    high = Math.max(high, values.value[i]);
-  }
-  const scale = high > low ? 255 / (high - low) : 0;
-  const slots = new Uint8Array(points.track.length);
-  let j = 0;
+export function slotsOfValues(values, [low, high]) {
+  const scale = high > low ? 254 / (high - low) : 0;
+  const slots = new Uint8Array(values.length);
   for (let i = 0; i < slots.length; i++) {
-    while (j < values.track.length && before(values, j, points, i)) j++;
-    const match =
-      values.track[j] === points.track[i] && values.position[j] === points.position[i];
-    if (match) slots[i] = Math.round((values.value[j] - low) * scale);
+    const share = Math.min(Math.max((values[i] - low) * scale, 0), 254);
+    slots[i] = Number.isNaN(share) ? NONE_SLOT : 1 + Math.round(share);
   }
-  return { slots, range: [low, high] };
-}
-
-/**
- * @param {{track: ArrayLike<number>, position: ArrayLike<number>}} a
- * @param {number} i
- * @param {{track: ArrayLike<number>, position: ArrayLike<number>}} b
- * @param {number} j
- */
-function before(a, i, b, j) {
-  return (
-    a.track[i] < b.track[j] || (a.track[i] === b.track[j] && a.position[i] < b.position[j])
-  );
+  return slots;
 }

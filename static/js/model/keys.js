@@ -66,6 +66,24 @@ export function axes(name) {
 }
 
 /**
+ * One of several words.
+ *
+ * @template {string} W
+ * @param {string} name
+ * @param {readonly W[]} words the first is what one begins with
+ * @returns {Key<W>}
+ */
+export function oneOf(name, words) {
+  return {
+    name,
+    initial: words[0],
+    kept: false,
+    parse: (written) => words.find((word) => word === written),
+    write: (value) => value,
+  };
+}
+
+/**
  * Ids, in the order in which they were chosen.
  *
  * @param {string} name

@@ -1,12 +1,13 @@
 /** Where the track lies on a map: its segments in the order of time, before grey context. */
 
 import { getTable } from "../api.js";
-import { pointsAddress } from "../app/pane.js";
+import { pointsAddress } from "../app/points.js";
 import { assignFlag, DIMMED } from "../map/flags.js";
 import { pointAt, trackRange } from "../map/geometry.js";
 import { MapSurface } from "../map/surface.js";
 import { MapView } from "../map/view.js";
-import { methodName, methodsOf, ORIGINAL } from "../model/catalogue.js";
+import { layoutKey } from "../model/axes-memory.js";
+import { findProjection, layoutOptions, ORIGINAL } from "../model/catalogue.js";
 import { resolvePane } from "../model/choices.js";
 import { sequentialPalette } from "../model/colours.js";
 import { axesSentence, axisName } from "../model/sentences.js";
@@ -57,9 +58,12 @@ export class PathPart {
     this.#leaveToPage();
     this.select = /** @type {HTMLSelectElement} */ (byId("path-map"));
     this.select.addEventListener("change", () => {
-      const [layer, method] = this.select.value.split(" ");
-      this.choices = { ...this.choices, layer, method, x: 0, y: 1 };
-      keepInAddress({ layer, by: method, x: null, y: null });
+      const [layer, layout] = this.select.value.split(" ");
+      const custom = findProjection(this.entries, Number(layout));
+      const method = custom?.projection.method ?? layout;
+      const map = custom ? custom.projection.id : null;
+      this.choices = { ...this.choices, layer, method, map, x: 0, y: 1, log: [false, false] };
+      keepInAddress({ layer, by: method, map: custom && layout, x: null, y: null, log: null });
       void this.part.show();
     });
     this.part = new Part("path", () => this.#load());
@@ -73,8 +77,8 @@ export class PathPart {
     select.hidden = entries.length === 0;
     if (entries.length === 0) return "No network has listened to this track yet.";
     const resolved = resolvePane(this.choices, entries);
-    fillSelect(select, mapOptions(entries), `${resolved.entry.layer.name} ${resolved.method}`);
-    const { columns, metadata } = await getTable(pointsAddress(resolved), { slot: "path" });
+    fillSelect(select, mapOptions(entries), layoutKey(resolved));
+    const { columns, metadata } = await getTable(pointsAddress(resolved, false), { slot: "path" });
     const points = /** @type {PointSet} */ (/** @type {unknown} */ (columns));
     const range = trackRange(points.track, this.sound.track.id);
     if (range[0] === range[1]) return "This map was made before the track was there, or without it.";
@@ -88,7 +92,8 @@ export class PathPart {
    * @param {[number, number]} range of the track's points
    * @param {number} hop seconds
    */
-  #show({ entry, method, x, y }, points, range, hop) {
+  #show(resolved, points, range, hop) {
+    const { entry, method, x, y, log } = resolved;
     this.view.range = range;
     const flags = new Uint8Array(points.track.length);
     assignFlag(flags, DIMMED, (index) => index < range[0] || index >= range[1]);
@@ -98,13 +103,14 @@ export class PathPart {
       slots,
       flags,
       hop,
-      even: method !== ORIGINAL,
-      frame: `${entry.layer.name} ${method} ${x} ${y}`,
-      axisNames: [axisName(entry, method, x), axisName(entry, method, y)],
+      even: method !== ORIGINAL && !log[0] && !log[1],
+      frame: `${layoutKey(resolved)} ${x} ${y} ${log}`,
+      axisNames: [axisName(resolved, x), axisName(resolved, y)],
+      log,
     });
     this.view.colour(slots, sequentialPalette());
     const seenBy = `As ${entry.model.display_name} hears it.`;
-    byId("path-axes").textContent = `${seenBy} ${axesSentence(entry, method, x, y)}`;
+    byId("path-axes").textContent = `${seenBy} ${axesSentence(resolved, resolved)}`;
     this.#mark();
   }
 
@@ -157,9 +163,9 @@ export class PathPart {
  */
 function mapOptions(entries) {
   return entries.flatMap((entry) =>
-    methodsOf(entry).map((method) => ({
-      value: `${entry.layer.name} ${method}`,
-      label: `${entry.layer.display_name}, ${methodName(method)}`,
+    layoutOptions(entry).map(({ value, label }) => ({
+      value: `${entry.layer.name} ${value}`,
+      label: `${entry.layer.display_name}, ${label}`,
       group: entry.model.display_name,
     })),
   );

@@ -45,6 +45,7 @@ export function wireCombobox(input, list, { suggest, choose }) {
     if (document.activeElement !== input) return;
     suggestions = fill(list, groups);
     list.hidden = false;
+    list.scrollIntoView({ block: "nearest" });
     if (!open) combobox.start();
     open = true;
     combobox.resetSelection();

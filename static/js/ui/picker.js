@@ -26,7 +26,7 @@ export class Picker {
     list.id = `${select.id}-list`;
     list.className = "suggestions";
     list.hidden = true;
-    list.setAttribute("aria-label", this.label.textContent ?? "");
+    list.setAttribute("aria-label", `${this.label.textContent}: what there is`);
     this.field.append(this.input, list);
     select.after(this.field);
     // What is chosen is shown, and in the way of what is typed.
