@@ -116,13 +116,13 @@ def test_axes_can_be_chosen_and_swapped(site: str, open_page: Open) -> None:
     wait_for_dots(page)
     choose(page, "Layout", "PCA")
     wait_for_dots(page)
-    page.get_by_label("Across").select_option("3")
+    page.get_by_label("Across", exact=True).select_option("3")
     expect(page.locator(".axis-name").first).to_contain_text("component 4")
     page.wait_for_timeout(STEP_MS)
-    page.get_by_label("Across").select_option("1")  # which is upwards: they swap
-    expect(page.get_by_label("Upwards")).to_have_value("3")
+    page.get_by_label("Across", exact=True).select_option("1")  # which is upwards: they swap
+    expect(page.get_by_label("Upwards", exact=True)).to_have_value("3")
     page.go_back()
-    expect(page.get_by_label("Across")).to_have_value("3")
+    expect(page.get_by_label("Across", exact=True)).to_have_value("3")
 
 
 def test_stepping_through_a_list_by_key_is_one_step_back(site: str, open_page: Open) -> None:
