@@ -8,7 +8,7 @@ import { MapSurface } from "../map/surface.js";
 import { MapView } from "../map/view.js";
 import { layoutKey } from "../model/axes-memory.js";
 import { findProjection, layoutOptions, ORIGINAL } from "../model/catalogue.js";
-import { resolvePane } from "../model/choices.js";
+import { defaults, resolvePane } from "../model/choices.js";
 import { sequentialPalette } from "../model/colours.js";
 import { axesSentence, axisName } from "../model/sentences.js";
 import { byId, fillSelect } from "../ui/dom.js";
@@ -62,7 +62,7 @@ export class PathPart {
       const custom = findProjection(this.entries, Number(layout));
       const method = custom?.projection.method ?? layout;
       const map = custom ? custom.projection.id : null;
-      this.choices = { ...this.choices, layer, method, map, x: 0, y: 1, log: [false, false] };
+      this.choices = { ...defaults(1).panes[0], layer, method, map };
       keepInAddress({ layer, by: method, map: custom && layout, x: null, y: null, log: null });
       void this.part.show();
     });
