@@ -12,7 +12,7 @@
   const ASIDE = /** @type {OffscreenCanvasRenderingContext2D} */ (
     new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true })
   );
-  /** @type {{start: number, end: number, kind: string, picture: number}[]} */
+  /** @type {{start: number, end: number, kind: string, picture: number}[]} frames with dots */
   const frames = [];
   /** When the latest input came. */
   let input = 0;
@@ -28,7 +28,10 @@
       const { kind } = options.detail;
       read(kind, 1, 1);
       const end = performance.now();
-      frames.push({ start: options.start, end, kind, picture: digest(pixels(kind)) });
+      const found = new Uint32Array(pixels(kind).buffer);
+      // Dots have other colours than the background, which is that of a corner.
+      const dots = found.some((colour) => colour !== found[0]);
+      if (dots) frames.push({ start: options.start, end, kind, picture: digest(found) });
     }
     return entry;
   };
@@ -69,10 +72,10 @@
     return read(kind, canvas().width, canvas().height);
   }
 
-  /** @param {Uint8Array} bytes */
-  function digest(bytes) {
+  /** @param {Uint32Array} values */
+  function digest(values) {
     let hash = 2166136261;
-    for (const value of new Uint32Array(bytes.buffer)) hash = Math.imul(hash ^ value, 16777619);
+    for (const value of values) hash = Math.imul(hash ^ value, 16777619);
     return hash;
   }
 
@@ -162,7 +165,7 @@
   }
 
   /**
-   * Pixels that are not of the background's colour, which is that of a corner.
+   * Pixels that are not of the background's colour.
    *
    * @param {Uint8Array} bytes
    * @returns {number[]} indices, row by row

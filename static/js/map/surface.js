@@ -97,6 +97,6 @@ export class MapSurface {
     );
     layer.keep(new Set([...this.#views].flatMap(({ columns }) => Object.values(columns ?? {}))));
     for (const view of changed) view.drawn();
-    enterFrame(started, layer.kind);
+    if (changed.length > 0) enterFrame(started, layer.kind);
   }
 }
