@@ -136,6 +136,10 @@ VGGISH_LAYERS = (
     ),
 )
 
+# What people call the parts of a network's name.
+ARCHITECTURE_NAMES = {"musicnn": "MusiCNN", "vgg": "VGG", "vggish": "VGGish"}
+DATASET_NAMES = {"msd": "Million Song Dataset", "mtt": "MagnaTagATune", "audioset": "AudioSet"}
+
 _MSD = "tags that listeners of Last.fm gave to the Million Song Dataset"
 _MTT = "tags from MagnaTagATune, where players of a game described short clips"
 _MUSICNN = "Convolutions shaped after timbre and rhythm"
@@ -143,13 +147,15 @@ _VGG = "Small square convolutions, as for pictures"
 _TWO_LICENCES = "ISC (weights of the musicnn package) or CC BY-NC-SA 4.0 (Essentia's files)"
 
 
-def _tagger(
-    dataset: str, architecture: str, display_name: str, description: str
-) -> tuple[str, ModelSpec]:
+def _display_name(dataset: str, architecture: str) -> str:
+    return f"{ARCHITECTURE_NAMES[architecture]} · {DATASET_NAMES[dataset]}"
+
+
+def _tagger(dataset: str, architecture: str, description: str) -> tuple[str, ModelSpec]:
     spec = ModelSpec(
         dataset=dataset,
         architecture=architecture,
-        display_name=display_name,
+        display_name=_display_name(dataset, architecture),
         description=description,
         licence=_TWO_LICENCES,
         front_end="musicnn",
@@ -162,16 +168,16 @@ def _tagger(
 
 MODELS: dict[str, ModelSpec] = dict(
     [
-        _tagger("msd", "musicnn", "MusiCNN · Million Song Dataset", f"{_MUSICNN}, taught {_MSD}."),
-        _tagger("mtt", "musicnn", "MusiCNN · MagnaTagATune", f"{_MUSICNN}, taught {_MTT}."),
-        _tagger("msd", "vgg", "VGG · Million Song Dataset", f"{_VGG}, taught {_MSD}."),
-        _tagger("mtt", "vgg", "VGG · MagnaTagATune", f"{_VGG}, taught {_MTT}."),
+        _tagger("msd", "musicnn", f"{_MUSICNN}, taught {_MSD}."),
+        _tagger("mtt", "musicnn", f"{_MUSICNN}, taught {_MTT}."),
+        _tagger("msd", "vgg", f"{_VGG}, taught {_MSD}."),
+        _tagger("mtt", "vgg", f"{_VGG}, taught {_MTT}."),
     ]
 )
 MODELS["audioset-vggish"] = ModelSpec(
     dataset="audioset",
     architecture="vggish",
-    display_name="VGGish · AudioSet",
+    display_name=_display_name("audioset", "vggish"),
     description="Taught to tell all kinds of sounds apart on millions of videos; hears one second.",
     licence="CC BY-NC-SA 4.0",
     front_end="vggish",

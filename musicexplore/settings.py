@@ -18,6 +18,7 @@ env.load(MUSICEXPLORE_HOME / REMEMBERED_FILE, fill=True)
 AUDIO_DIR = env.str("AUDIO_DIR", "")
 EXCLUDE = env.list("EXCLUDE", default=[])
 PCA_DIMS = env.int("PCA_DIMS", 10)
+ANONYMOUS_MODELS = env.bool("ANONYMOUS_MODELS", False)
 PLAYLIST_ROOT = env.str("PLAYLIST_ROOT", "")
 PLAYLIST_WINDOWS_PATHS = env.bool("PLAYLIST_WINDOWS_PATHS", False)
 

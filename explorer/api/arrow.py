@@ -14,11 +14,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from explorer.anonymity import names
+
 MEDIA_TYPE = "application/vnd.apache.arrow.stream"
 
 
 def to_stream(columns: Mapping[str, NDArray[Any]], metadata: Mapping[str, object]) -> bytes:
-    """One record batch of (n,) columns; metadata values that are not text become JSON."""
+    """One record batch of (n,) columns; metadata values that are not text become JSON.
+
+    `layer` and the like are true names, and become those that are shown.
+    """
     import pyarrow as pa  # 28 MB that a process without maps need not hold
 
     schema = pa.schema(
@@ -28,7 +33,7 @@ def to_stream(columns: Mapping[str, NDArray[Any]], metadata: Mapping[str, object
         ],
         metadata={
             name: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-            for name, value in metadata.items()
+            for name, value in names().row(metadata).items()
         },
     )
     arrays = [pa.array(np.ascontiguousarray(column)) for column in columns.values()]

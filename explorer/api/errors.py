@@ -11,6 +11,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as framework_handler
 
+from explorer.anonymity import names
 from musicexplore.errors import error_body, error_response
 
 P = ParamSpec("P")
@@ -72,9 +73,12 @@ def handle_exception(error: Exception, context: dict[str, Any]) -> Response | No
     assert isinstance(error, exceptions.APIException)  # all that the framework answers
     details = _details(error.detail) if isinstance(error, exceptions.ValidationError) else {}
     code = "invalid" if details else str(error.get_codes())
-    response.data = error_body(
-        response.status_code, code, _message(details) or str(error.detail), details
-    )
+    message = names().withheld(_message(details) or str(error.detail))
+    details = {
+        field: [names().withheld(sentence) for sentence in sentences]
+        for field, sentences in details.items()
+    }
+    response.data = error_body(response.status_code, code, message, details)
     return response
 
 

@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 
 from embeddings import jobs
 from embeddings.models import Job, Projection
+from explorer.anonymity import names
 from explorer.api import parameters
 from tracks.models import Album, Artist, Tag, Track
 from tracks.queries import search_named, search_tracks
@@ -80,12 +81,28 @@ class TagFilter(django_filters.FilterSet):
         fields: list[str] = []
 
 
+def _methods() -> list[tuple[str, str]]:
+    return [
+        (names().shown("method", name), names().title("method", name))
+        for name in Projection.Method.values
+    ]
+
+
+def _by_method(queryset: QuerySet[Projection], _name: str, shown: str) -> QuerySet[Projection]:
+    return queryset.filter(method=names().true("method", shown))
+
+
+def _by_layer(queryset: QuerySet[Projection], _name: str, shown: str) -> QuerySet[Projection]:
+    return queryset.filter(layer__name=names().true("layer", shown))
+
+
 class ProjectionFilter(django_filters.FilterSet):
-    layer = django_filters.CharFilter("layer__name", label="a layer's full name")
+    layer = django_filters.CharFilter(method=_by_layer, label="a layer's full name")
+    method = django_filters.ChoiceFilter(choices=_methods, method=_by_method)
 
     class Meta:
         model = Projection
-        fields = ["method"]
+        fields: list[str] = []
 
 
 def _active_jobs(queryset: QuerySet[Job], _name: str, active: str) -> QuerySet[Job]:

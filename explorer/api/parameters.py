@@ -7,6 +7,7 @@ from django.http import QueryDict
 from rest_framework import serializers
 
 from embeddings.models import EmbeddingModel, Layer, Projection
+from explorer.anonymity import names
 from explorer.clips import MAX_SECONDS, MAX_START, MIN_SECONDS
 from tracks.selection import SelectionError, TrackSelection
 
@@ -48,12 +49,31 @@ class SelectionParameters(serializers.Serializer[Any]):
 
 
 class NameField(serializers.SlugRelatedField[Any]):
-    """A row by its name."""
+    """A network or a layer by its name, as it is shown."""
 
     def to_internal_value(self, data: Any) -> Any:
+        queryset = self.get_queryset()
+        assert queryset is not None
+        name = names().true("layer" if queryset.model is Layer else "model", str(data))
+        if name is None:
+            self.fail("does_not_exist", slug_name=self.slug_field, value=data)
+        data = name
         if "\0" in str(data):  # which PostgreSQL's text cannot hold, and psycopg refuses
             self.fail("does_not_exist", slug_name=self.slug_field, value=data)
         return super().to_internal_value(data)
+
+
+class MethodField(serializers.ChoiceField):
+    """A way to make a map, by its name as it is shown."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(choices=Projection.Method.choices, **kwargs)
+
+    def to_internal_value(self, data: Any) -> Any:
+        name = names().true("method", str(data))
+        if name is None:
+            self.fail("invalid_choice", input=data)
+        return super().to_internal_value(name)
 
 
 class VersionParameters(serializers.Serializer[Any]):
@@ -65,6 +85,11 @@ class VersionParameters(serializers.Serializer[Any]):
 class PointsParameters(VersionParameters):
     x = serializers.IntegerField(default=0, min_value=0, help_text="dimension across, from 0")
     y = serializers.IntegerField(default=1, min_value=0, help_text="dimension upwards, from 0")
+
+
+def dimensions_of(projection: Projection) -> int:
+    """How many dimensions can be asked for."""
+    return int(names().without_method({"dimensions": projection.dimensions})["dimensions"])
 
 
 def check_dimensions(parameters: dict[str, Any], dimensions: int) -> None:

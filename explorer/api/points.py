@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from embeddings import queries
 from embeddings.models import Extraction, Layer, Projection
 from embeddings.reduction.quality import broken_below
+from explorer.anonymity import names
 from explorer.api.arrow import MEDIA_TYPE, to_stream
 from explorer.disk_cache import DiskCache
 
@@ -89,6 +90,7 @@ def cached_response(
 
     Kept compressed on disk, for compression takes longer than all else together.
     """
+    name = f"{name}{names().tag}"
 
     def compressed() -> bytes:
         with CACHE.get_or_make(f"{name}.arrow.gz", lambda: _compress(make())) as file:
@@ -141,7 +143,8 @@ def _compress(stream: bytes) -> bytes:
 
 
 def _digest(*parts: object) -> str:
-    return _digest_bytes("\0".join(map(str, parts)).encode())
+    # With the names' tag, for streams tell the layer's name.
+    return _digest_bytes("\0".join(map(str, [*parts, names().tag])).encode())
 
 
 def _digest_bytes(content: bytes) -> str:

@@ -23,6 +23,9 @@ class LibrarySerializer(serializers.Serializer[Any]):
     projections = serializers.IntegerField()
     jobs_active = serializers.IntegerField()
     audio_dir_set = serializers.BooleanField()
+    anonymous_models = serializers.BooleanField(
+        help_text="names of networks and layouts tell nothing"
+    )
     may_work = serializers.BooleanField(help_text="whether you may start and stop work")
 
 

@@ -11,7 +11,7 @@ from rest_framework import serializers
 from embeddings.areas import Area
 from embeddings.models import Layer, Projection
 from embeddings.stretches import Stretches
-from explorer.api.parameters import NameField, check_dimensions
+from explorer.api.parameters import NameField, check_dimensions, dimensions_of
 from explorer.selections import MapSelection, select_on_map, select_segments, select_tracks
 from tracks.selection import SelectionError, TrackSelection
 
@@ -123,7 +123,7 @@ class SelectionSerializer(serializers.Serializer[Any]):
         if "tracks" not in attrs and "segments" not in attrs:
             attrs["projection"] = self._projection(attrs)
             projection, layer = attrs["projection"], attrs["layer"]
-            check_dimensions(attrs, projection.dimensions if projection else layer.size)
+            check_dimensions(attrs, dimensions_of(projection) if projection else layer.size)
         return attrs
 
     def _projection(self, attrs: dict[str, Any]) -> Projection | None:

@@ -7,6 +7,7 @@ from django.urls import reverse
 from rest_framework import serializers
 
 from embeddings.models import Extraction
+from explorer.anonymity import Kind, names
 from tracks.models import Album, Artist, Tag, Track
 
 TARGET_LOUDNESS = -14.0  # LUFS: what streaming services level to
@@ -116,12 +117,25 @@ class TrackSerializer(serializers.ModelSerializer[Track]):
         return reverse(view, args=[track.pk]) if playable else None
 
 
-class ExtractionSerializer(serializers.ModelSerializer[Extraction]):
+class Named(serializers.Serializer[Any]):
+    """Calls networks, layers and methods by the names that are shown."""
+
+    names_of: Kind | None = None  # what `name` is the name of
+
+    def to_representation(self, instance: Any) -> Any:
+        return names().row(super().to_representation(instance), of=self.names_of)
+
+
+class ExtractionSerializer(Named, serializers.ModelSerializer[Extraction]):
     model = serializers.SlugRelatedField[Any](slug_field="name", read_only=True)
+    reason = serializers.SerializerMethodField()
 
     class Meta:
         model = Extraction
         fields = ["model", "state", "reason", "segments", "padded"]
+
+    def get_reason(self, extraction: Extraction) -> str:
+        return names().told(extraction.reason)
 
 
 class TrackDetailSerializer(TrackSerializer):

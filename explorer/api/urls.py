@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
 
+from explorer.api import converters  # noqa: F401 (registers those of names)
 from explorer.api.views import library, playlists, segments, tracks, work
 
 router = SimpleRouter(use_regex_path=False)
@@ -30,9 +31,9 @@ version_1: list[URLPattern | URLResolver] = [
     path(
         "projections/<int:pk>/trust/", work.ProjectionTrustView.as_view(), name="projection-trust"
     ),
-    path("layers/<slug:name>/points/", work.LayerPointsView.as_view(), name="layer-points"),
+    path("layers/<layer:name>/points/", work.LayerPointsView.as_view(), name="layer-points"),
     path(
-        "layers/<slug:name>/neighbours/",
+        "layers/<layer:name>/neighbours/",
         segments.NeighboursView.as_view(),
         name="layer-neighbours",
     ),

@@ -9,13 +9,16 @@ from embeddings import jobs
 from embeddings.models import EmbeddingModel, Job, Layer, Projection
 from embeddings.reduction.methods import complete
 from embeddings.weights.store import weights_path
-from explorer.api.parameters import NameField
+from explorer.anonymity import names
+from explorer.api.parameters import MethodField, NameField
 from explorer.api.points import projection_version
+from explorer.api.serializers import Named
 
 VARIANCES_SHOWN = 10  # of explained_variance: as many as coordinates are kept
 
 
-class LayerSerializer(serializers.ModelSerializer[Layer]):
+class LayerSerializer(Named, serializers.ModelSerializer[Layer]):
+    names_of = "layer"
     model = serializers.SlugRelatedField[Any](slug_field="name", read_only=True)
     segments = serializers.SerializerMethodField()
     points = serializers.SerializerMethodField()
@@ -47,8 +50,11 @@ class LayerSerializer(serializers.ModelSerializer[Layer]):
         return reverse("layer-points", args=[layer.name])
 
 
-class ModelSerializer(serializers.ModelSerializer[EmbeddingModel]):
+class ModelSerializer(Named, serializers.ModelSerializer[EmbeddingModel]):
+    names_of = "model"
     layers = LayerSerializer(many=True, read_only=True)
+    dataset_name = serializers.SerializerMethodField()
+    architecture_name = serializers.SerializerMethodField()
     weights_present = serializers.SerializerMethodField()
     segment_seconds = serializers.SerializerMethodField()
 
@@ -58,6 +64,8 @@ class ModelSerializer(serializers.ModelSerializer[EmbeddingModel]):
             "name",
             "dataset",
             "architecture",
+            "dataset_name",
+            "architecture_name",
             "display_name",
             "description",
             "licence",
@@ -69,6 +77,12 @@ class ModelSerializer(serializers.ModelSerializer[EmbeddingModel]):
         ]
         read_only_fields = [name for name in fields if name != "enabled"]
 
+    def get_dataset_name(self, model: EmbeddingModel) -> str:
+        return names().title("dataset", model.dataset)
+
+    def get_architecture_name(self, model: EmbeddingModel) -> str:
+        return names().title("architecture", model.architecture)
+
     def get_weights_present(self, model: EmbeddingModel) -> bool:
         return not model.imported and weights_path(model.name).is_file()
 
@@ -77,7 +91,7 @@ class ModelSerializer(serializers.ModelSerializer[EmbeddingModel]):
         return next((layer.segment_seconds for layer in model.layers.all()), None)
 
 
-class ProjectionSerializer(serializers.ModelSerializer[Projection]):
+class ProjectionSerializer(Named, serializers.ModelSerializer[Projection]):
     layer = serializers.SlugRelatedField[Any](slug_field="name", read_only=True)
     model = serializers.CharField(source="layer.model.name", read_only=True)
     tracks = serializers.IntegerField(source="track_count", read_only=True)
@@ -107,6 +121,10 @@ class ProjectionSerializer(serializers.ModelSerializer[Projection]):
             "points",
         ]
 
+    def to_representation(self, instance: Projection) -> Any:
+        row = super().to_representation(instance)
+        return names().without_method(row)
+
     def get_explained_variance(self, projection: Projection) -> list[float]:
         return projection.explained_variance[:VARIANCES_SHOWN]
 
@@ -119,7 +137,7 @@ class NewProjectionSerializer(serializers.Serializer[Any]):
     """A map to be made in the background."""
 
     layer = NameField(slug_field="name", queryset=Layer.objects.all())
-    method = serializers.ChoiceField(choices=Projection.Method.choices)
+    method = MethodField()
     parameters = serializers.DictField(
         default=dict, help_text="of the method, where they differ from its defaults"
     )
@@ -135,11 +153,12 @@ class NewProjectionSerializer(serializers.Serializer[Any]):
         return attrs
 
 
-class JobSerializer(serializers.ModelSerializer[Job]):
+class JobSerializer(Named, serializers.ModelSerializer[Job]):
     """Of jobs with `jobs.as_shown`."""
 
     state = serializers.ChoiceField(choices=Job.State.choices, source="shown_state", read_only=True)
-    message = serializers.CharField(source="shown_message", read_only=True)
+    parameters = serializers.SerializerMethodField()
+    message = serializers.SerializerMethodField()
     fraction = serializers.SerializerMethodField()
     seconds_left = serializers.SerializerMethodField()
 
@@ -162,6 +181,12 @@ class JobSerializer(serializers.ModelSerializer[Job]):
             "started_at",
             "finished_at",
         ]
+
+    def get_parameters(self, job: Job) -> dict[str, Any]:
+        return names().without_method(names().row(job.parameters))
+
+    def get_message(self, job: Any) -> str:
+        return names().told(job.shown_message)
 
     def get_fraction(self, job: Job) -> float | None:
         return jobs.fraction(job)

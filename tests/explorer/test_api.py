@@ -267,6 +267,7 @@ def test_library(get, library, settings):
         "projections": 0,
         "jobs_active": 1,
         "audio_dir_set": True,
+        "anonymous_models": False,
         "may_work": False,
     }
     settings.AUDIO_DIR = ""

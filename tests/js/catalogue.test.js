@@ -5,10 +5,12 @@ import {
   dimensionsOf,
   findProjection,
   layoutOptions,
+  methodName,
   methodsOf,
   nearestEntry,
   seenByOptions,
   startingEntry,
+  startingMethod,
 } from "../../static/js/model/catalogue.js";
 import { layer, model, projection } from "./fixtures.js";
 
@@ -110,4 +112,15 @@ test("changing the architecture keeps dataset and kind of layer where they exist
   assert.equal(back.layer.name, "mtt-musicnn-taggrams");
   const other = nearestEntry(entries, from, { dataset: "msd" });
   assert.equal(other.layer.name, "msd-musicnn-taggrams");
+});
+
+test("methods under names that tell nothing are layouts like others", () => {
+  const drawn = buildCatalogue([MODELS[2]], [
+    projection("mtt-vgg-embeddings", "layout-k"),
+    projection("mtt-vgg-embeddings", "layout-b"),
+  ]);
+  assert.deepEqual(methodsOf(drawn[1]), ["layout-k", "layout-b"]);
+  assert.equal(startingEntry(drawn).layer.name, "mtt-vgg-embeddings");
+  assert.equal(startingMethod(drawn[1]), "layout-k");
+  assert.equal(methodName("layout-k"), "Layout K");
 });

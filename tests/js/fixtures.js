@@ -17,9 +17,20 @@ export function layer(model, key, change = {}) {
   return { ...LAYER, name: `${model}-${key}`, key, display_name: key, ...taggram, ...change };
 }
 
+const TITLES = { musicnn: "MusiCNN", vgg: "VGG", msd: "Million Song Dataset", mtt: "MagnaTagATune" };
+
 export function model(name, layers) {
   const [dataset, architecture] = name.split("-");
-  return { name, dataset, architecture, display_name: name, description: "", layers };
+  return {
+    name,
+    dataset,
+    architecture,
+    dataset_name: TITLES[dataset],
+    architecture_name: TITLES[architecture],
+    display_name: name,
+    description: "",
+    layers,
+  };
 }
 
 let id = 0;

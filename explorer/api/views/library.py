@@ -69,4 +69,5 @@ def _library() -> dict[str, Any]:
         "projections": current_projections().count(),
         "jobs_active": jobs.as_shown(Job.objects.all()).filter(jobs.ACTIVE).count(),
         "audio_dir_set": bool(settings.AUDIO_DIR),
+        "anonymous_models": settings.ANONYMOUS_MODELS,
     }

@@ -19,6 +19,7 @@ from rest_framework.views import APIView
 from rest_framework.viewsets import ModelViewSet
 
 from embeddings.stretches import Stretches
+from explorer.anonymity import names
 from explorer.api.parameters import checked
 from explorer.api.playlist_serializers import (
     ExportSerializer,
@@ -73,7 +74,9 @@ class ExportView(APIView):
         wanted.is_valid(raise_exception=True)
         selection = wanted.validated_data["selection"]
         layer = selection.get("layer")
-        about = {"layer": layer.name, "hop_seconds": layer.hop_seconds} if layer else {}
+        about = (
+            names().row({"layer": layer.name, "hop_seconds": layer.hop_seconds}) if layer else {}
+        )
         return _file(resolve(selection), kind, wanted.validated_data, about=about)
 
 

@@ -14,6 +14,7 @@ from embeddings.models import Extraction, SegmentEmbedding
 from embeddings.queries import track_taggrams
 from embeddings.taggrams import strongest_tags
 from explorer import media, waveforms
+from explorer.anonymity import names
 from explorer.api import filters, parameters
 from explorer.api.arrow import ArrowView, to_stream
 from explorer.api.classes import track_classes
@@ -45,7 +46,9 @@ class TrackViewSet(ReadOnlyModelViewSet[Track]):
     def get_queryset(self) -> QuerySet[Track]:
         tracks = with_names(Track.objects.order_by("path", "pk"))
         if self.action == "retrieve":
-            extractions = Extraction.objects.select_related("model").order_by("model__name")
+            extractions = Extraction.objects.select_related("model").order_by(
+                names().order("model", "model__name")
+            )
             return tracks.prefetch_related(Prefetch("extractions", extractions))
         return tracks
 
@@ -78,7 +81,7 @@ class TrackViewSet(ReadOnlyModelViewSet[Track]):
         values = track_taggrams(self.get_object(), layer)
         return Response(
             {
-                "layer": layer.name,
+                "layer": names().shown("layer", layer.name),
                 "tags": layer.tags,
                 "segment_seconds": layer.segment_seconds,
                 "hop_seconds": layer.hop_seconds,

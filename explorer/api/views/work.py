@@ -16,6 +16,7 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 from embeddings import jobs
 from embeddings.models import EmbeddingModel, Extraction, Job, Layer, Projection, ProjectionTrack
 from embeddings.queries import current_projections, lacks_trust, projection_trust
+from explorer.anonymity import names
 from explorer.api import filters, parameters, points
 from explorer.api.arrow import ArrowView
 from explorer.api.schema import ARROW_STREAM
@@ -48,23 +49,27 @@ class CuratedViewSet(mixins.UpdateModelMixin, ReadOnlyModelViewSet[Any]):
 class ModelViewSet(CuratedViewSet):
     """Networks and their layers; `enabled` can be switched by staff."""
 
-    queryset = EmbeddingModel.objects.prefetch_related(
-        Prefetch("layers", Layer.objects.select_related("model").order_by("key"))
-    ).order_by("name")
     serializer_class = ModelSerializer
     pagination_class = None
     lookup_field = "name"
-    lookup_value_converter = "slug"
+    lookup_value_converter = "model"
+
+    def get_queryset(self) -> QuerySet[EmbeddingModel]:
+        layers = Layer.objects.select_related("model").order_by(names().order("key", "key"))
+        models = EmbeddingModel.objects.prefetch_related(Prefetch("layers", layers))
+        return models.order_by(names().order("model", "name"))
 
 
 class LayerViewSet(CuratedViewSet):
     """Outputs of networks, kept for each segment; `enabled` can be switched by staff."""
 
-    queryset = Layer.objects.select_related("model").order_by("name")
     serializer_class = LayerSerializer
     pagination_class = None
     lookup_field = "name"
-    lookup_value_converter = "slug"
+    lookup_value_converter = "layer"
+
+    def get_queryset(self) -> QuerySet[Layer]:
+        return Layer.objects.select_related("model").order_by(names().order("layer", "name"))
 
 
 class ProjectionViewSet(ReadOnlyModelViewSet[Projection]):
@@ -92,7 +97,9 @@ class ProjectionViewSet(ReadOnlyModelViewSet[Projection]):
         return (
             finished.select_related("layer__model")
             .annotate(track_count=Coalesce(Subquery(tracks), 0))
-            .order_by("layer__name", "method", "pk")
+            .order_by(
+                names().order("layer", "layer__name"), names().order("method", "method"), "pk"
+            )
         )
 
     @extend_schema(request=NewProjectionSerializer, responses={202: JobSerializer})
@@ -120,7 +127,7 @@ class ProjectionPointsView(ArrowView):
         finished = Projection.objects.filter(state=Projection.State.DONE).select_related("layer")
         projection = get_object_or_404(finished, pk=pk)
         wanted = parameters.checked(parameters.PointsParameters, request.query_params)
-        parameters.check_dimensions(wanted, projection.dimensions)
+        parameters.check_dimensions(wanted, parameters.dimensions_of(projection))
         x, y = wanted["x"], wanted["y"]
         version = points.projection_version(projection)
         return points.cached_response(

@@ -12,8 +12,9 @@ import { count } from "./format.js";
  * @typedef {{name: string, key: string, kind: "taggram" | "embedding", size: number,
  *   tags: string[], display_name: string, description: string, segment_seconds: number,
  *   hop_seconds: number, enabled: boolean, segments: number}} Layer
- * @typedef {{name: string, dataset: string, architecture: string, display_name: string,
- *   description: string, layers: Layer[]}} Model
+ * @typedef {{name: string, dataset: string, architecture: string, dataset_name: string,
+ *   architecture_name: string, display_name: string, description: string,
+ *   layers: Layer[]}} Model
  * @typedef {{model: Model, layer: Layer, projections: Map<string, Projection>,
  *   custom: Projection[]}} Entry a layer, with the usual projection by each method, and with those
  *   made on demand
@@ -22,7 +23,7 @@ import { count } from "./format.js";
 export const ORIGINAL = "original";
 
 /** Layouts in the order in which they are offered; the first that exists is where one starts. */
-const STARTING_METHODS = ["umap", "tsne", "pca", "std-pca", ORIGINAL];
+const STARTING_METHODS = ["umap", "tsne", "pca", "std-pca"];
 
 /** Which layer a person sees first: what the network means by "similar", before its tags. */
 const STARTING_KEYS = ["embeddings", "penultimate", "taggrams"];
@@ -33,18 +34,6 @@ const METHOD_NAMES = new Map([
   ["std-pca", "standardised PCA"],
   ["tsne", "t-SNE"],
   ["umap", "UMAP"],
-]);
-
-const ARCHITECTURE_NAMES = new Map([
-  ["musicnn", "MusiCNN"],
-  ["vgg", "VGG"],
-  ["vggish", "VGGish"],
-]);
-
-const DATASET_NAMES = new Map([
-  ["msd", "Million Song Dataset"],
-  ["mtt", "MagnaTagATune"],
-  ["audioset", "AudioSet"],
 ]);
 
 /**
@@ -152,7 +141,9 @@ export function startingEntry(entries) {
 
 /** @param {string} method */
 function methodRank(method) {
-  return STARTING_METHODS.indexOf(method);
+  const rank = STARTING_METHODS.indexOf(method);
+  if (rank >= 0) return rank;
+  return STARTING_METHODS.length + Number(method === ORIGINAL);
 }
 
 /** @param {string} key */
@@ -166,7 +157,8 @@ function keyRank(key) {
  * @returns {string[]} methods that exist for the layer
  */
 export function methodsOf(entry) {
-  return [...METHOD_NAMES.keys()].filter(
+  // Methods that the server gives another name come after those that are known here.
+  return [...new Set([...METHOD_NAMES.keys(), ...entry.projections.keys()])].filter(
     (method) =>
       (method === ORIGINAL && entry.layer.segments > 0) || entry.projections.has(method),
   );
@@ -175,7 +167,8 @@ export function methodsOf(entry) {
 /** @param {Entry} entry */
 export function startingMethod(entry) {
   const methods = methodsOf(entry);
-  return STARTING_METHODS.find((method) => methods.includes(method)) ?? ORIGINAL;
+  const known = STARTING_METHODS.find((method) => methods.includes(method));
+  return known ?? methods.find((method) => method !== ORIGINAL) ?? ORIGINAL;
 }
 
 /**
@@ -233,20 +226,18 @@ export function seenByOptions(entries, current) {
   const sameArchitecture = entries.filter((entry) => entry.model.architecture === architecture);
   const sameModel = sameArchitecture.filter((entry) => entry.model.dataset === dataset);
   return {
-    architectures: options(entries, (entry) => entry.model.architecture, ARCHITECTURE_NAMES),
-    datasets: options(sameArchitecture, (entry) => entry.model.dataset, DATASET_NAMES),
+    architectures: options(entries, ({ model }) => [model.architecture, model.architecture_name]),
+    datasets: options(sameArchitecture, ({ model }) => [model.dataset, model.dataset_name]),
     layers: sameModel.map(({ layer }) => ({ value: layer.name, label: layer.display_name })),
   };
 }
 
 /**
  * @param {Entry[]} entries
- * @param {(entry: Entry) => string} value
- * @param {Map<string, string>} names
+ * @param {(entry: Entry) => [string, string]} named value and label
  */
-function options(entries, value, names) {
-  const values = [...new Set(entries.map(value))];
-  return values.map((each) => ({ value: each, label: names.get(each) ?? each }));
+function options(entries, named) {
+  return [...new Map(entries.map(named))].map(([value, label]) => ({ value, label }));
 }
 
 /**
@@ -272,5 +263,7 @@ export function nearestEntry(entries, current, change) {
 
 /** @param {string} method */
 export function methodName(method) {
-  return METHOD_NAMES.get(method) ?? method;
+  const name = METHOD_NAMES.get(method);
+  // Where methods are to tell nothing, one is called "layout-k": "Layout K".
+  return name ?? method.replace("-", " ").replace(/^\w|\b\w$/g, (letter) => letter.toUpperCase());
 }

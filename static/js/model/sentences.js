@@ -1,6 +1,6 @@
 /** What the axes of a map mean and how far it can be trusted, in plain words. */
 
-import { hasAxes, ORIGINAL } from "./catalogue.js";
+import { hasAxes, methodName, ORIGINAL } from "./catalogue.js";
 import { percent } from "./format.js";
 
 /**
@@ -22,7 +22,7 @@ export function axisName({ entry, method, projection }, dimension) {
     const carried = share === undefined ? "" : ` (${percent(share)})`;
     return `component ${dimension + 1}${carried}`;
   }
-  return `${method === "umap" ? "UMAP" : "t-SNE"} ${dimension + 1}`;
+  return `${methodName(method)} ${dimension + 1}`;
 }
 
 /**

@@ -1,0 +1,317 @@
+"""Anonymous mode: no answer tells which network, layer or method it is about."""
+
+import re
+from contextlib import suppress
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from django.urls import NoReverseMatch, URLPattern, reverse
+from drf_spectacular.generators import SchemaGenerator
+
+from embeddings.models import EmbeddingModel, Extraction, Job, Layer, Projection
+from embeddings.registry import MODELS
+from embeddings.storage import ensure_partition
+from embeddings.sync import sync_registry
+from explorer.anonymity import HIDDEN, DrawnNames, names
+from explorer.models import Playlist
+from explorer.playlists import saved
+from explorer.urls import urlpatterns
+from tests.explorer.conftest import Library
+from tracks.models import Album, Artist, Tag, Track
+
+SECRETS = re.compile(
+    r"msd|mtt|audioset|musicnn|vgg|million song|magnatagatune|embeddings|taggrams|penultimate"
+    r"|\bpca\b|std-pca|t-?sne|umap|perplexity|timbre and rhythm|essentia|CC BY|toy|secret",
+    re.IGNORECASE,
+)
+
+
+@pytest.fixture
+def anonymous(settings, db) -> Library:
+    """The registry's networks and one from elsewhere, with a map by each method of a layer."""
+    sync_registry()
+    settings.ANONYMOUS_MODELS = True
+    model = EmbeddingModel.objects.get(name="msd-musicnn")
+    layers = {layer.key: layer for layer in model.layers.all()}
+    library = Library(model, layers["taggrams"], layers["embeddings"])
+    tracks = [library.add_track(number) for number in range(2)]
+    coordinates = {
+        track.pk: np.random.default_rng(0).random((3, 10), np.float32) for track in tracks
+    }
+    for method in Projection.Method.values:
+        library.add_projection(
+            coordinates,
+            method=method,
+            recipe=method,
+            parameters={"perplexity": 30, "pca_dims": 10},
+            seed=0,
+            explained_variance=[0.5, 0.25],
+        )
+    Extraction.objects.update(reason="msd-musicnn cannot read it")
+    Job.objects.create(
+        kind=Job.Kind.REDUCTION,
+        state=Job.State.DONE,
+        parameters={
+            "layers": ["msd-musicnn-embeddings"],
+            "methods": ["umap"],
+            "parameters": {"perplexity": 5},
+        },
+        message="msd-musicnn-embeddings UMAP: reading vectors; next MusiCNN · Million Song Dataset",
+    )
+    saved.save(Playlist(name="List"), [saved.Item(tracks[0].pk)])
+    return library
+
+
+@pytest.fixture
+def layer(anonymous) -> str:
+    return DrawnNames().shown("layer", "msd-musicnn-embeddings")
+
+
+# Of each address with parameters that it cannot do without.
+QUERIES = {
+    "/api/v1/tracks/{id}/segments/": {"layer": "layer"},
+    "/api/v1/tracks/{id}/taggrams/": {"layer": "taggrams"},
+    "/api/v1/tracks/{id}/tags/": {"model": "model"},
+    "/api/v1/tracks/classes/": {"by": "artist"},
+    "/api/v1/layers/{name}/neighbours/": {"track": "track", "position": "0"},
+}
+
+
+def addresses(library: Library) -> list[tuple[str, dict]]:
+    """Every address that answers GET, of something that is there, and what to ask it."""
+    shown = DrawnNames().shown
+    first = {
+        kind: rows.objects.values_list("pk", flat=True)[0]
+        for kind, rows in {
+            "tracks": Track, "artists": Artist, "albums": Album, "tags": Tag,
+            "projections": Projection, "jobs": Job, "playlists": Playlist,
+        }.items()
+    }  # fmt: skip
+    given = {
+        "layer": shown("layer", library.embeddings.name),
+        "taggrams": shown("layer", library.taggrams.name),
+        "model": shown("model", library.model.name),
+        "track": first["tracks"],
+    }
+    found = []
+    schema = SchemaGenerator().get_schema(request=None, public=True)
+    for path, methods in schema["paths"].items():
+        if "get" not in methods:
+            continue
+        kind = path.split("/")[3]
+        name = given["model"] if kind == "models" else given["layer"]
+        query = {field: given.get(value, value) for field, value in QUERIES.get(path, {}).items()}
+        found.append((path.format(id=first.get(kind), name=name), query))
+    return found
+
+
+def text_of(response) -> str:
+    content = b"".join(response) if response.streaming else response.content
+    if response["Content-Type"].startswith("application/vnd.apache.arrow"):
+        schema = pa.ipc.open_stream(content).schema
+        return repr(schema) + repr(schema.metadata)
+    return content.decode(errors="replace")
+
+
+def assert_tells_nothing(response) -> None:
+    text = text_of(response)
+    found = SECRETS.search(text)
+    assert not found, text[max(0, found.start() - 200) : found.end() + 200]
+
+
+def test_no_answer_of_the_api_tells(client, anonymous):
+    every = addresses(anonymous)
+    assert len(every) > 20
+    for address, query in every:
+        response = client.get(address, query)
+        # What takes a file, or work done before, answers that there is none.
+        assert response.status_code == 200 or re.search("comparisons|waveform", address), (
+            address,
+            text_of(response),
+        )
+        assert_tells_nothing(response)
+
+
+def test_no_page_tells(client, anonymous):
+    track = Extraction.objects.values_list("track", flat=True)[0]
+    pages = {"/login/"}
+    for pattern in urlpatterns:
+        if isinstance(pattern, URLPattern):
+            with suppress(NoReverseMatch):  # of a file
+                pages.add(reverse(pattern.name, args=[track] if pattern.pattern.converters else []))
+    told = [client.get(page) for page in pages]
+    html = [page for page in told if page["Content-Type"].startswith("text/html")]
+    assert len(html) >= 2
+    for page in html:
+        assert_tells_nothing(page)
+
+
+def test_names_lead_where_they_are_shown(client, get, anonymous, layer):
+    (model,) = [row for row in get("models/").json() if any(r["segments"] for r in row["layers"])]
+    assert re.fullmatch(r"dataset-\d-network-[a-z]", model["name"])
+    assert model["name"] == f"{model['dataset']}-{model['architecture']}"
+    assert model["display_name"] == f"{model['architecture_name']} · {model['dataset_name']}"
+    assert re.fullmatch(r"Network [A-Z] · Dataset \d", model["display_name"])
+    assert (model["description"], model["licence"]) == ("", "")
+    assert get(f"models/{model['name']}/").json() == model
+    (shown,) = [row for row in model["layers"] if row["name"] == layer]
+    assert re.fullmatch(r"Layer [A-Z]", shown["display_name"])
+    assert get(f"layers/{layer}/").json() == shown
+    assert client.get(shown["points"]).status_code == 200
+    maps = get("projections/", layer=layer).json()
+    assert len(maps) == 4
+    for row in maps:
+        assert (row["dimensions"], row["parameters"], row["explained_variance"]) == (2, {}, [])
+        assert get("projections/", method=row["method"]).json() == [row]
+        stream = client.get(row["points"])
+        schema = pa.ipc.open_stream(stream.content).schema
+        assert schema.metadata[b"layer"].decode() == layer
+        get(f"projections/{row['id']}/points/", 400, x=2)  # components are many, and would tell
+
+
+def test_true_names_lead_nowhere(get, anonymous):
+    track = Extraction.objects.values_list("track", flat=True)[0]
+    for address in [
+        "models/msd-musicnn/",
+        "layers/msd-musicnn-embeddings/",
+        "layers/msd-musicnn-embeddings/points/",
+        "layers/msd-musicnn-embeddings/neighbours/",
+    ]:
+        assert get(address, 404).json()["error"]["code"] == "not_found"
+    assert get("projections/", layer="msd-musicnn-embeddings").json() == []
+    for address, query in [
+        (f"tracks/{track}/segments/", {"layer": "msd-musicnn-embeddings"}),
+        (f"tracks/{track}/taggrams/", {"layer": "msd-musicnn-taggrams"}),
+        (f"tracks/{track}/tags/", {"model": "msd-musicnn"}),
+        ("projections/", {"method": "umap"}),
+    ]:
+        assert_tells_nothing(get(address, 400, **query))
+
+
+def test_nobody_learns_a_name_by_asking_for_another(client, get, anonymous, layer):
+    """What repeats a true name that was asked for must not put the shown one in its place."""
+    for response in [
+        get("tracks/", 400, tags="msd-musicnn-embeddings"),
+        client.post(
+            "/api/v1/playlists/export/",
+            {"selection": {"layer": "msd-musicnn-embeddings"}},
+            "application/json",
+        ),
+    ]:
+        assert response.status_code in (400, 404)
+        assert "network-" not in response.content.decode()
+        assert_tells_nothing(response)
+
+
+def test_work_is_asked_for_by_shown_names(admin_client, anonymous, layer):
+    method = DrawnNames().shown("method", "umap")
+
+    def post(**fields):
+        return admin_client.post("/api/v1/projections/", fields, "application/json")
+
+    response = post(layer=layer, method=method)
+    assert response.status_code in (200, 202)
+    assert_tells_nothing(response)
+    if response.status_code == 202:
+        job = Job.objects.get(pk=response.json()["id"])
+        assert "msd-musicnn-embeddings" in str(job.parameters)
+    for fields in ({"layer": layer, "method": "umap"}, {"layer": "msd-musicnn-embeddings"}):
+        response = post(**{"method": method, **fields})
+        assert response.status_code == 400
+        assert_tells_nothing(response)
+    response = admin_client.patch(
+        f"/api/v1/layers/{layer}/", {"enabled": False}, "application/json"
+    )
+    assert response.json()["name"] == layer
+    assert not Layer.objects.get(name="msd-musicnn-embeddings").enabled
+
+
+def test_selections_are_of_shown_names(client, anonymous, layer):
+    track = Extraction.objects.values_list("track", flat=True)[0]
+    body = {"selection": {"layer": layer, "segments": {str(track): "0"}}}
+    response = client.post("/api/v1/playlists/export/?kind=parquet", body, "application/json")
+    assert response.status_code == 200
+    content = b"".join(response)
+    assert layer.encode() in content
+    assert not SECRETS.search(content.decode("latin-1"))
+
+
+def test_jobs_say_what_they_do(get, anonymous, layer):
+    (job,) = get("jobs/").json()["results"]
+    assert job["parameters"]["layers"] == [layer]
+    assert job["message"].startswith(f"{layer} layout-")
+
+
+def test_names_stay_when_networks_are_added(anonymous):
+    before = DrawnNames()
+    model = EmbeddingModel.objects.create(
+        name="secret-toy", dataset="secret", architecture="toy", display_name="Secret"
+    )
+    layer = Layer.objects.create(
+        model=model, name="secret-toy-embeddings", key="embeddings", kind="embedding", size=4,
+        segment_seconds=1, hop_seconds=1, display_name="Embeddings",
+    )  # fmt: skip
+    ensure_partition(layer.pk)
+    after = DrawnNames()
+    for name in MODELS:
+        assert after.shown("model", name) == before.shown("model", name)
+    shown = {after.shown("model", name) for name in [*MODELS, "secret-toy"]}
+    assert len(shown) == len(MODELS) + 1
+    assert after.true("layer", after.shown("layer", layer.name)) == layer.name
+    assert after.tag != before.tag
+    assert before.shown("model", "secret-toy") == HIDDEN  # not known yet: nothing slips through
+
+
+def test_letters_are_the_librarys_own(anonymous, settings):
+    names_by_key = set()
+    for key in "abcdefgh":
+        settings.SECRET_KEY = key
+        drawn = DrawnNames()
+        names_by_key.add(tuple(drawn.shown("architecture", name) for name in ("musicnn", "vgg")))
+    assert len(names_by_key) > 4
+
+
+def test_more_names_than_letters(anonymous):
+    EmbeddingModel.objects.bulk_create(
+        EmbeddingModel(name=f"d{i}-a{i}", dataset=f"d{i}", architecture=f"a{i}", display_name="x")
+        for i in range(60)
+    )
+    drawn = DrawnNames()
+    shown = {
+        drawn.shown("model", name) for name in EmbeddingModel.objects.values_list("name", flat=True)
+    }
+    assert len(shown) == EmbeddingModel.objects.count()
+
+
+def test_the_order_of_lists_tells_nothing(get, anonymous):
+    for address in ("models/", "layers/"):
+        shown = [row["name"] for row in get(address).json()]
+        assert shown == sorted(shown)
+    maps = [(row["layer"], row["method"]) for row in get("projections/").json()]
+    assert maps == sorted(maps)
+
+
+def test_the_admin_has_the_true_names(admin_client, anonymous):
+    page = admin_client.get("/admin/embeddings/layer/").content.decode()
+    assert "msd-musicnn-embeddings" in page and "network-" not in page
+
+
+def test_kept_points_are_kept_apart(client, get, anonymous, settings):
+    hidden = get("projections/").json()[0]
+    settings.ANONYMOUS_MODELS = False
+    plain = get(f"projections/{hidden['id']}/").json()
+    assert plain["points"] != hidden["points"]
+    for row, expected in ((hidden, None), (plain, "msd-musicnn-embeddings")):
+        schema = pa.ipc.open_stream(client.get(row["points"]).content).schema
+        assert expected is None or schema.metadata[b"layer"].decode() == expected
+    assert names().tag == ""
+
+
+def test_two_queries_more(get, anonymous, settings, django_assert_num_queries):
+    settings.ANONYMOUS_MODELS = False
+    with django_assert_num_queries(3):
+        get("models/")
+    settings.ANONYMOUS_MODELS = True
+    with django_assert_num_queries(5):
+        get("models/")
