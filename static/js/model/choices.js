@@ -1,5 +1,6 @@
 /** What a person has chosen to see: kept in the address, and between visits. */
 
+import { decode } from "../select/address.js";
 import {
   dimensionsOf,
   findEntry,
@@ -40,6 +41,12 @@ const PANE_KEYS = {
   x: whole("x", 0, { kept: true }),
   y: whole("y", 1, { kept: true }),
   log: axes("log"),
+  /** What is selected, as `select/address.js` writes it. */
+  selection: {
+    ...text("sel"),
+    kept: false,
+    parse: (/** @type {string} */ written) => (decode(written).whole ? written : undefined),
+  },
 };
 
 /** Choices that all maps of a page share. Features add theirs here. */

@@ -2,6 +2,8 @@
 
 import { Explorer } from "../app/explorer.js";
 import { watchJobs } from "../app/jobs.js";
+import { Playlists } from "../app/playlists.js";
+import { Selecting } from "../app/selecting.js";
 import { byId } from "../ui/dom.js";
 import { wireHints } from "../ui/hints.js";
 import { Questions } from "../ui/questions.js";
@@ -11,6 +13,7 @@ wireShell();
 wireHints();
 const explorer = new Explorer([byId("map")]);
 new Questions(explorer);
+new Playlists(new Selecting(explorer));
 const { surface } = explorer;
 const [{ view }] = explorer.panes;
 

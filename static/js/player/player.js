@@ -104,14 +104,15 @@ export class Player extends EventTarget {
    *
    * @param {Track} track with audio
    * @param {number} [seconds] into the track; the moment that is heard where it is left out
+   * @param {Segment | null} [segment] that lies there; the one that is heard where it is left out
    */
-  keepPlaying(track, seconds = this.seconds) {
+  keepPlaying(track, seconds = this.seconds, segment = this.state.segment) {
     this.unlock();
     this.#silence();
     this.#track = track;
     this.#stream = this.#file;
     void this.#file.start(...this.#outlet(), track, seconds);
-    this.#set({ phase: "playing", streaming: true, message: "" });
+    this.#set({ phase: "playing", segment, streaming: true, message: "" });
   }
 
   /**

@@ -1,6 +1,6 @@
 /** Selections worked out: one byte a point, 1 where it is selected. */
 
-import { HIDDEN } from "../map/flags.js";
+import { DIMMED, HIDDEN, SELECTED } from "../map/flags.js";
 import { trackRange } from "../map/geometry.js";
 import { markInside } from "./polygon.js";
 import { mapKey } from "./selection.js";
@@ -105,6 +105,19 @@ export function carryOver(theirs, source, shown, mask, value) {
     const wanted = positionIn(shown.points.position[i], shown.timing, source.timing);
     while (j < track.length && (track[j] < id || (track[j] === id && position[j] < wanted))) j++;
     if (theirs[j] && track[j] === id && position[j] === wanted) mask[i] = value;
+  }
+}
+
+/**
+ * Has the dots show what is selected; the rest is grey context.
+ *
+ * @param {Uint8Array} flags changed in place
+ * @param {Uint8Array | null} mask null where nothing is selected
+ */
+export function flagSelection(flags, mask) {
+  for (let i = 0; i < flags.length; i++) {
+    const own = mask === null ? 0 : mask[i] ? SELECTED : DIMMED;
+    flags[i] = (flags[i] & ~(SELECTED | DIMMED)) | own;
   }
 }
 

@@ -24,7 +24,7 @@ const FEW = 200;
  */
 export function shortestAddress(steps, layer, points, mask) {
   const text = encode(steps);
-  if (!steps.some(({ kind }) => kind === "area") || numberOf(mask) > FEW) return text;
+  if (numberOf(mask) > FEW) return text;
   const segments = segmentsOf(points, mask);
   if (segments.size === 0) return text;
   const named = encode([{ op: "add", kind: "segments", layer, segments }]);

@@ -75,7 +75,7 @@ export class Selection extends EventTarget {
   /**
    * Takes over what an address says; what was there before cannot be had back by `undo`.
    *
-   * @param {Step[]} steps
+   * @param {readonly Step[]} steps
    */
   load(steps) {
     this.#steps = steps;

@@ -1,0 +1,209 @@
+/** What is selected on one map: kept in the address, worked out for the points that are shown. */
+
+import { getTable, isAbort } from "../api.js";
+import { decode, rounded } from "../select/address.js";
+import { applyStep, flagSelection, maskOf } from "../select/mask.js";
+import { shortestAddress } from "../select/request.js";
+import { mapKey, Selection } from "../select/selection.js";
+
+/**
+ * @typedef {import("../select/mask.js").Source} Source
+ * @typedef {import("../select/selection.js").AreaMap} AreaMap
+ * @typedef {import("../select/selection.js").Op} Op
+ * @typedef {import("../select/selection.js").Step} Step
+ */
+
+/**
+ * Events: "change" once `mask` and the dots are up to date; "failure" (detail: an error) where
+ * they cannot be.
+ */
+export class PaneSelection extends EventTarget {
+  selection = new Selection();
+  /** @type {Uint8Array | null} of the points that are shown; null before the first have come */
+  mask = null;
+  /** @type {Map<string, Source>} maps that areas were drawn on, by `mapKey` */
+  #maps = new Map();
+  /** @type {readonly Step[]} that `mask` holds */
+  #applied = [];
+  /** @type {readonly Step[]} that the address says, and need not be written there */
+  #loaded = [];
+  /** The address's text for the selection, so that it is read only when another wrote it. */
+  #written = "";
+
+  /** @param {import("./pane.js").Pane} pane */
+  constructor(pane) {
+    super();
+    this.pane = pane;
+    const { explorer } = pane;
+    this.selection.addEventListener("change", () => this.#changed());
+    explorer.addEventListener("choices", () => this.#read());
+    explorer.addEventListener("content", (event) => {
+      if (/** @type {CustomEvent} */ (event).detail.pane === pane) this.#shown();
+    });
+    this.#read();
+  }
+
+  /** Whether nothing is selected, be it that an area was drawn around nothing. */
+  get empty() {
+    return this.selection.empty || !this.mask?.includes(1);
+  }
+
+  /** The map that is shown, as areas are drawn on it; to be asked for only where there is one. */
+  get map() {
+    const { entry, projection, shown, content } = this.pane;
+    const { x, y } = /** @type {import("../model/choices.js").Resolved} */ (shown);
+    return /** @type {AreaMap} */ ({
+      layer: entry.layer.name,
+      projection: projection?.id ?? null,
+      x,
+      y,
+      log: content?.log ?? [false, false],
+    });
+  }
+
+  /**
+   * Selects an area that was drawn on the map.
+   *
+   * @param {import("../select/polygon.js").Polygon} outline in data coordinates
+   * @param {Op | "replace"} mode
+   */
+  draw(outline, mode) {
+    const { map } = this;
+    const polygon = rounded(outline, map.log);
+    const op = mode === "subtract" ? mode : "add";
+    if (!polygon) return;
+    /** @type {Step} */
+    const step = { op, kind: "area", map, polygon };
+    if (mode === "replace") this.selection.replace(step);
+    else this.selection.apply(step);
+  }
+
+  /** The address may hold another selection: one has gone back, or followed a link. */
+  #read() {
+    const { explorer, index } = this.pane;
+    const text = explorer.choices.panes[index].selection ?? "";
+    if (text === this.#written) return;
+    this.#written = text;
+    this.#loaded = decode(text).steps;
+    this.selection.load(this.#loaded);
+  }
+
+  /** Other points are shown. */
+  #shown() {
+    this.mask = null;
+    void this.#workOut();
+  }
+
+  #changed() {
+    void this.#workOut().then((done) => done && this.#write());
+  }
+
+  #write() {
+    const { pane, mask, selection } = this;
+    if (!pane.content || !mask || selection.steps === this.#loaded) return;
+    const { layer } = pane.entry;
+    const { points } = pane.content;
+    const text = this.empty ? "" : shortestAddress(selection.steps, layer.name, points, mask);
+    if (text === this.#written) return;
+    this.#written = text;
+    pane.change({ selection: text || null });
+  }
+
+  /**
+   * Works out which of the points are selected, and has the dots show it: at once, unless areas
+   * were drawn on maps that have to be fetched.
+   *
+   * @returns {Promise<boolean>} whether it is done; not where it failed or something newer came
+   */
+  async #workOut() {
+    const { content } = this.pane;
+    const { steps } = this.selection;
+    if (!content) return false;
+    const shown = this.source;
+    this.#maps.set(mapKey(this.map), shown);
+    try {
+      for (const step of steps) {
+        const wait = this.#prepare(step);
+        if (wait) await wait;
+      }
+    } catch (error) {
+      if (!isAbort(error)) this.dispatchEvent(new CustomEvent("failure", { detail: error }));
+      return false;
+    }
+    if (this.selection.steps !== steps || this.pane.content !== content) return false;
+    this.#apply(steps, shown);
+    this.#forgetMaps();
+    flagSelection(content.flags, this.empty ? null : this.mask);
+    this.pane.view.flagsChanged();
+    this.dispatchEvent(new Event("change"));
+    return true;
+  }
+
+  /**
+   * @param {readonly Step[]} steps
+   * @param {Source} shown
+   */
+  #apply(steps, shown) {
+    const known = { maps: this.#maps, timings: this.#timings() };
+    const more = steps.length - this.#applied.length;
+    if (this.mask && more === 1 && this.#applied.every((step, i) => step === steps[i])) {
+      applyStep(steps[steps.length - 1], shown, known, this.mask);
+    } else {
+      this.mask = maskOf(steps, shown, known);
+    }
+    this.#applied = steps;
+  }
+
+  /** @returns {Source} what is shown; to be asked for only where there is something */
+  get source() {
+    const { content, entry } = this.pane;
+    const { points } = /** @type {import("../map/view.js").MapContent} */ (content);
+    return { points, timing: timingOf(entry.layer) };
+  }
+
+  #timings() {
+    const { entries } = this.pane.explorer;
+    return new Map(entries.map(({ layer }) => [layer.name, timingOf(layer)]));
+  }
+
+  /**
+   * @param {Step} step
+   * @returns {Promise<void> | null} null where all that the step needs is here
+   */
+  #prepare(step) {
+    if (step.kind === "segments") this.#timingOf(step.layer);
+    if (step.kind !== "area" || this.#maps.has(mapKey(step.map))) return null;
+    return this.#fetch(step.map);
+  }
+
+  /** @param {string} layer */
+  #timingOf(layer) {
+    const timing = this.#timings().get(layer);
+    if (!timing) throw new Error(`It was made of the layer ${layer}, which is not here.`);
+    return timing;
+  }
+
+  /** @param {AreaMap} map that is not shown */
+  async #fetch(map) {
+    const { layer, projection, x, y } = map;
+    const timing = this.#timingOf(layer);
+    const place = projection === null ? `layers/${layer}` : `projections/${projection}`;
+    const { columns } = await getTable(`${place}/points/?x=${x}&y=${y}`);
+    const points = /** @type {import("../map/geometry.js").PointSet} */ (/** @type {unknown} */ (columns));
+    this.#maps.set(mapKey(map), { points, timing });
+  }
+
+  /** Of maps, only those are kept that an area needs: a large one takes 16 MB. */
+  #forgetMaps() {
+    const needed = new Set([mapKey(this.map)]);
+    for (const step of this.selection.steps) {
+      if (step.kind === "area") needed.add(mapKey(step.map));
+    }
+    for (const key of this.#maps.keys()) if (!needed.has(key)) this.#maps.delete(key);
+  }
+}
+
+/** @param {import("../model/catalogue.js").Layer} layer */
+function timingOf(layer) {
+  return { hop: layer.hop_seconds, length: layer.segment_seconds };
+}

@@ -1,0 +1,189 @@
+/** Selecting on the maps of the page, by drawing, by key, and by buttons. */
+
+import { Drawing } from "../select/drawing.js";
+import { carryOver, combined, rowsOf, segmentsOf } from "../select/mask.js";
+import { requestBody } from "../select/request.js";
+import { filterQuery } from "../model/track-filter.js";
+import { PaneSelection } from "./pane-selection.js";
+
+/**
+ * @typedef {import("../select/selection.js").Step} Step
+ * @typedef {import("../select/drawing.js").Tool} Tool
+ * @typedef {import("../select/drawing.js").Mode} Mode
+ * @typedef {import("../map/view.js").MapContent} MapContent
+ */
+
+/** No segment comes after this one. */
+const LAST = 999_999;
+
+/** Events: "change" after another selection, or other points, count; "failure" (detail: an error). */
+export class Selecting extends EventTarget {
+  /** Which of two maps' selections is taken: see `COMBINE`. */
+  taken = /** @type {keyof typeof import("../select/mask.js").COMBINE} */ ("either");
+
+  /** @param {import("./explorer.js").Explorer} explorer */
+  constructor(explorer) {
+    super();
+    this.explorer = explorer;
+    this.panes = explorer.panes.map((pane) => new PaneSelection(pane));
+    this.drawings = this.panes.map((own) => {
+      return new Drawing(own.pane.view, (outline, mode) => own.draw(outline, mode));
+    });
+    const tell = () => this.dispatchEvent(new Event("change"));
+    explorer.addEventListener("filter", tell);
+    for (const own of this.panes) {
+      own.addEventListener("change", tell);
+      own.addEventListener("failure", (event) => {
+        const { detail } = /** @type {CustomEvent} */ (event);
+        this.dispatchEvent(new CustomEvent("failure", { detail }));
+      });
+    }
+  }
+
+  /** Whether nothing is selected on any map: then everything that is shown is taken. */
+  get empty() {
+    return this.panes.every(({ empty }) => empty);
+  }
+
+  /** Of the map that was pointed at last: what keys and buttons are about. */
+  get current() {
+    const { pane } = this.explorer.listening;
+    return /** @type {PaneSelection} */ (this.panes.find((own) => own.pane === pane));
+  }
+
+  get undoable() {
+    return this.current.selection.undoable;
+  }
+
+  /**
+   * @param {Tool | null} tool with which each drag draws
+   * @param {Mode} mode
+   */
+  draw(tool, mode) {
+    for (const drawing of this.drawings) Object.assign(drawing, { tool, mode });
+  }
+
+  clear() {
+    for (const { selection } of this.panes) selection.clear();
+  }
+
+  /** Forgets what is being drawn; else what is selected. */
+  escape() {
+    const active = this.drawings.find((drawing) => drawing.active);
+    if (active) active.cancel();
+    else this.clear();
+  }
+
+  /**
+   * Adds what is pointed at, or takes it away where it is selected.
+   *
+   * @param {boolean} whole the whole track, not the segment alone
+   */
+  togglePointed(whole) {
+    const { pane, mask, selection } = this.current;
+    const { content, view } = pane;
+    const index = view.hovered;
+    if (!content || !mask || index < 0) return;
+    const [track, position] = [content.points.track[index], content.points.position[index]];
+    const op = mask[index] ? "subtract" : "add";
+    if (whole) selection.apply({ op, kind: "tracks", tracks: [[track, track]] });
+    else {
+      const segments = new Map([[track, /** @type {[number, number][]} */ ([[position, position]])]]);
+      selection.apply({ op, kind: "segments", layer: pane.entry.layer.name, segments });
+    }
+  }
+
+  /** @param {number} track leaves the selection */
+  removeTrack(track) {
+    for (const { selection } of this.panes) {
+      selection.apply({ op: "subtract", kind: "tracks", tracks: [[track, track]] });
+    }
+  }
+
+  /**
+   * Selects the stretches of a playlist, on every map.
+   *
+   * @param {{track: number, start: number | null, end: number | null}[]} stretches in seconds
+   */
+  selectStretches(stretches) {
+    for (const own of this.panes) {
+      if (own.pane.content) own.selection.replace(stretchesStep(stretches, own.pane.entry.layer));
+    }
+  }
+
+  /** What is taken, one byte for each point of the first map; null before there is one. */
+  get mask() {
+    const [first, second] = this.panes;
+    const { content } = first.pane;
+    if (!content || !first.mask) return null;
+    if (this.empty) return new Uint8Array(first.mask.length).fill(1);
+    if (!second?.mask) return first.mask;
+    const other = new Uint8Array(first.mask.length);
+    carryOver(second.mask, second.source, first.source, other, 1);
+    return combined(this.taken, first.mask, other);
+  }
+
+  /** The tracks that are taken, as far as they are shown. */
+  rows() {
+    const { content } = this.panes[0].pane;
+    const { mask } = this;
+    return content && mask ? rowsOf(content.points.track, mask, content.flags) : [];
+  }
+
+  /**
+   * The stretches of each track that are taken, in seconds.
+   *
+   * @returns {Map<number, {start: number, end: number}[]>}
+   */
+  stretches() {
+    const [{ pane, source }] = this.panes;
+    const { content } = pane;
+    const { mask } = this;
+    if (!content || !mask) return new Map();
+    const { hop, length } = source.timing;
+    const segments = segmentsOf(content.points, mask, content.flags);
+    return new Map(
+      [...segments].map(([track, ranges]) => [
+        track,
+        ranges.map(([first, last]) => ({ start: first * hop, end: last * hop + length })),
+      ]),
+    );
+  }
+
+  /** What is taken, as the API is asked for it. */
+  request() {
+    const [first, second] = this.panes;
+    const { points, flags } = /** @type {MapContent} */ (first.pane.content);
+    const { choices, colours } = this.explorer;
+    const filter = Object.fromEntries(new URLSearchParams(filterQuery(choices)));
+    const mask = /** @type {Uint8Array} */ (this.mask);
+    const steps = this.empty ? [] : first.selection.steps;
+    const alone = this.empty || !second;
+    const filtered = alone && colours.hidden.size === 0;
+    return requestBody(
+      steps,
+      { map: first.map, filter, every: choices.every, points, mask, flags },
+      filtered,
+    );
+  }
+}
+
+/**
+ * The segments whose middles lie in stretches of tracks.
+ *
+ * @param {{track: number, start: number | null, end: number | null}[]} stretches
+ * @param {import("../model/catalogue.js").Layer} layer
+ * @returns {Step}
+ */
+function stretchesStep(stretches, { name, hop_seconds: hop, segment_seconds: length }) {
+  /** @type {Map<number, [number, number][]>} */
+  const segments = new Map();
+  for (const { track, start, end } of stretches) {
+    const first = start === null ? 0 : Math.max(Math.ceil((start - length / 2) / hop - 1e-6), 0);
+    const last = end === null ? LAST : Math.floor((end - length / 2) / hop + 1e-6);
+    if (last < first) continue;
+    if (!segments.has(track)) segments.set(track, []);
+    segments.get(track)?.push([first, last]);
+  }
+  return { op: "add", kind: "segments", layer: name, segments };
+}

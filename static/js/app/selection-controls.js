@@ -1,0 +1,203 @@
+/** Buttons and keys for selecting, and the list of what is selected. */
+
+import { sortRows } from "../select/rows.js";
+import { byId, showText } from "../ui/dom.js";
+import { SelectionPanel } from "../ui/selection-panel.js";
+import { Queue } from "./queue.js";
+import { loadNames } from "./track-names.js";
+
+/**
+ * @typedef {import("../select/drawing.js").Tool} Tool
+ * @typedef {import("../select/drawing.js").Mode} Mode
+ * @typedef {import("../ui/selection-panel.js").Command} Command
+ * @typedef {import("./queue.js").Stretch} Stretch
+ */
+
+const TOOLS = /** @type {const} */ (["lasso", "rectangle"]);
+const MODES = /** @type {const} */ (["replace", "add", "subtract"]);
+
+export class SelectionControls {
+  /** @type {Tool | null} */
+  #tool = null;
+  /** @type {Mode} */
+  #mode = "replace";
+  #updateRequested = false;
+  #names = { titles: new Map(), artists: new Map() };
+  /** How many tracks there were when the names were asked for. */
+  #named = 0;
+
+  /**
+   * @param {import("./selecting.js").Selecting} selecting
+   * @param {{takeHome: () => void, save: () => void}} dialogues open a dialogue each
+   */
+  constructor(selecting, dialogues) {
+    this.selecting = selecting;
+    this.dialogues = dialogues;
+    const { listening } = selecting.explorer;
+    this.queue = new Queue(listening.player, (message) => this.#tellFailure(message));
+    this.panel = new SelectionPanel({
+      onCommand: (command) => this.#do(command),
+      onOrder: () => this.#update(),
+      onPlay: (track) => this.queue.play(this.#stretchesOf([track])),
+      onRemove: (track) => selecting.removeTrack(track),
+    });
+    listening.player.addEventListener("change", () => this.#markPlaying());
+    selecting.addEventListener("change", () => this.#requestUpdate());
+    selecting.addEventListener("failure", (event) => {
+      const { detail } = /** @type {CustomEvent} */ (event);
+      this.#tellFailure(`The selection could not be worked out. ${detail?.message ?? ""}`);
+    });
+    this.#wireTools();
+    byId("select-all").addEventListener("click", () => this.#do("all"));
+    byId("take-home").addEventListener("click", () => this.#do("playlist"));
+    byId("undo-selection").addEventListener("click", () => this.#do("undo"));
+    byId("selection-failure-close").addEventListener("click", () => this.#tellFailure(null));
+    document.addEventListener("keydown", (event) => {
+      if (isForPage(event) && this.#onKey(event)) event.preventDefault();
+    });
+  }
+
+  #wireTools() {
+    for (const tool of TOOLS) {
+      byId(`tool-${tool}`).addEventListener("click", () => {
+        this.#tool = this.#tool === tool ? null : tool;
+        this.#showTools();
+      });
+    }
+    for (const mode of MODES) {
+      byId(`mode-${mode}`).addEventListener("click", () => {
+        this.#mode = mode;
+        this.#showTools();
+      });
+    }
+    byId("tool-undo").addEventListener("click", () => this.#do("undo"));
+    this.#showTools();
+  }
+
+  #showTools() {
+    for (const tool of TOOLS) press(`tool-${tool}`, this.#tool === tool);
+    for (const mode of MODES) press(`mode-${mode}`, this.#mode === mode);
+    byId("draw-modes").hidden = this.#tool === null;
+    byId("maps").classList.toggle("drawing", this.#tool !== null);
+    this.selecting.draw(this.#tool, this.#mode);
+  }
+
+  /** @param {Command | "all"} command */
+  #do(command) {
+    const { current } = this.selecting;
+    if (command === "all") current.selection.selectAll();
+    else if (command === "invert") current.selection.invert();
+    else if (command === "undo") current.selection.undo();
+    else if (command === "clear") this.selecting.clear();
+    else if (command === "playlist") this.dialogues.takeHome();
+    else if (command === "save") this.dialogues.save();
+    else this.queue.play(this.#stretchesOf(this.#sorted().map(({ track }) => track)));
+  }
+
+  /**
+   * @param {KeyboardEvent} event
+   * @returns {boolean} whether the key means something here
+   */
+  #onKey({ key, ctrlKey, metaKey, altKey }) {
+    const { selecting } = this;
+    if (altKey) return false;
+    if (ctrlKey || metaKey) {
+      if (key === "a") this.#do("all");
+      else if (key === "z") this.#do("undo");
+      else return false;
+      return true;
+    }
+    if (key === "Escape") selecting.escape();
+    else if (key === "i") this.#do("invert");
+    else if (key === "s") selecting.togglePointed(false);
+    else if (key === "S") selecting.togglePointed(true);
+    else return false;
+    return true;
+  }
+
+  /** The list follows in the next frame, so that the map shows a selection first. */
+  #requestUpdate() {
+    if (this.#updateRequested) return;
+    this.#updateRequested = true;
+    requestAnimationFrame(() => {
+      this.#updateRequested = false;
+      this.#update();
+    });
+  }
+
+  #update() {
+    const { selecting } = this;
+    const { empty, undoable } = selecting;
+    byId("undo-selection").hidden = !empty || !undoable;
+    /** @type {HTMLButtonElement} */ (byId("tool-undo")).disabled = !undoable;
+    if (empty) return this.panel.hide();
+    void this.#learnNames();
+    this.panel.show(this.#sorted(), this.#names, (row) => this.#startOf(row), undoable);
+    this.#markPlaying();
+  }
+
+  #sorted() {
+    const order = /** @type {import("../select/rows.js").Order} */ (this.panel.order.value);
+    return sortRows(this.selecting.rows(), order, this.#names, (row) => this.#startOf(row));
+  }
+
+  /** @param {import("../select/mask.js").Row} row */
+  #startOf({ first }) {
+    const [{ source }] = this.selecting.panes;
+    return source.points.position[first] * source.timing.hop;
+  }
+
+  /**
+   * @param {number[]} tracks in their order
+   * @returns {Stretch[]}
+   */
+  #stretchesOf(tracks) {
+    const stretches = this.selecting.stretches();
+    return tracks.flatMap((track) => (stretches.get(track) ?? []).map((each) => ({ track, ...each })));
+  }
+
+  async #learnNames() {
+    const { tracks } = this.selecting.explorer.library;
+    if (tracks === this.#named) return;
+    this.#named = tracks;
+    try {
+      this.#names = await loadNames();
+      this.#update();
+    } catch (error) {
+      this.#named = 0;
+      const message = error instanceof Error ? error.message : "";
+      this.#tellFailure(`The names of the tracks could not be loaded. ${message}`);
+    }
+  }
+
+  #markPlaying() {
+    const { phase, segment } = this.selecting.explorer.listening.player.state;
+    const sounds = phase === "playing" || phase === "loading";
+    this.panel.markPlaying(sounds && segment ? segment.track : null);
+  }
+
+  /** @param {string | null} message */
+  #tellFailure(message) {
+    byId("selection-failure").hidden = message === null;
+    showText(byId("selection-failure-message"), message);
+  }
+}
+
+/**
+ * @param {string} id
+ * @param {boolean} pressed
+ */
+function press(id, pressed) {
+  byId(id).setAttribute("aria-pressed", String(pressed));
+}
+
+/**
+ * Whether a key is pressed on the page itself, and not in a field, a list or a dialogue.
+ *
+ * @param {KeyboardEvent} event
+ */
+function isForPage({ target }) {
+  const element = /** @type {Element} */ (target);
+  const elsewhere = "input:not([type=range], [type=radio], [type=checkbox]), select, textarea, dialog";
+  return !element.closest?.(elsewhere);
+}
