@@ -5,6 +5,7 @@ import { pointsAddress } from "../app/points.js";
 import { assignFlag, DIMMED } from "../map/flags.js";
 import { pointAt, trackRange } from "../map/geometry.js";
 import { MapSurface } from "../map/surface.js";
+import { paintTrajectories } from "../map/trajectories.js";
 import { MapView } from "../map/view.js";
 import { layoutKey } from "../model/axes-memory.js";
 import { findProjection, layoutOptions, ORIGINAL } from "../model/catalogue.js";
@@ -54,7 +55,7 @@ export class PathPart {
       onPick: (index) => this.#play(index),
       onDraw: () => {},
     });
-    this.view.painters.add((context) => this.#paint(context));
+    this.view.painters.add(paintTrajectories);
     this.#leaveToPage();
     this.select = /** @type {HTMLSelectElement} */ (byId("path-map"));
     this.select.addEventListener("change", () => {
@@ -143,17 +144,6 @@ export class PathPart {
       },
       { capture: true },
     );
-  }
-
-  /** @param {CanvasRenderingContext2D} context */
-  #paint(context) {
-    const [from, to] = this.view.range;
-    context.beginPath();
-    for (let index = from; index < to; index++) context.lineTo(...this.view.pixelOf(index));
-    context.strokeStyle = getComputedStyle(this.view.element).color;
-    context.globalAlpha = 0.5;
-    context.lineWidth = 1.5;
-    context.stroke();
   }
 }
 

@@ -1,0 +1,87 @@
+"""Every page passes axe-core's rules, light and dark, wide and narrow."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import ROOT
+from tests.e2e.dots import wait_for_dots
+from tests.e2e.test_pages import PHONE
+
+Open = Callable[..., Page]
+
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def broken_rules(page: Page) -> list[dict[str, Any]]:
+    """The rules that a page breaks, and what breaks them."""
+    if not page.evaluate("'axe' in window"):
+        page.add_script_tag(path=AXE)
+    found = page.evaluate(
+        "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", RULES
+    )
+    return [
+        {
+            "rule": f"{rule['id']}: {rule['help']}",
+            "where": [f"{node['html']} {node['failureSummary']}" for node in rule["nodes"]],
+        }
+        for rule in found["violations"]
+    ]
+
+
+def show_map(page: Page) -> None:
+    """With every explanation open, and the card of a dot."""
+    dots = wait_for_dots(page)
+    opener = page.get_by_role("button", name="What is shown")
+    if opener.is_visible():
+        opener.click()
+    for button in page.locator("button.explain:visible").all():
+        button.click()
+    if not opener.is_visible():
+        page.mouse.move(*dots[0])
+        expect(page.locator(".card-tags")).to_contain_text("·")
+
+
+def show_track(page: Page) -> None:
+    expect(page.locator("#tag-names li")).to_have_count(15)
+    expect(page.locator("#waveform")).to_be_visible()
+    page.get_by_text("As a table").click()
+
+
+def show_text(page: Page) -> None:
+    page.get_by_role("heading", level=1).wait_for()
+
+
+VIEWS = {
+    "the map": ("/", show_map),
+    "a track": ("/tracks/1", show_track),
+    "the login": ("/login/?next=/", show_text),
+    "no page": ("/nowhere", show_text),
+}
+SCREENS = {"wide": {"viewport": {"width": 1280, "height": 800}}, "narrow": PHONE}
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize("view", VIEWS)
+def test_no_rule_is_broken(site: str, open_page: Open, view: str, screen: str) -> None:
+    address, show = VIEWS[view]
+    page = open_page(
+        site + address,
+        expected="status of 404",
+        bypass_csp=True,  # or the page would not let axe in
+        reduced_motion="reduce",
+        **SCREENS[screen],
+    )
+    show(page)
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        assert broken_rules(page) == [], scheme
+
+
+def test_no_rule_is_broken_where_there_is_no_music(empty_site: str, open_page: Open) -> None:
+    page = open_page(empty_site, bypass_csp=True)
+    show_text(page)
+    assert broken_rules(page) == []
