@@ -159,6 +159,15 @@ def count_segments(layer: Layer, track_ids: Sequence[int] | None = None) -> int:
         return int(cursor.fetchone()[0])
 
 
+def segment_counts(layer: Layer) -> dict[int, int]:
+    """How many vectors of a layer each track has, in ascending order of tracks."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT track_id, count(*) FROM {table_name(layer.pk)} GROUP BY 1 ORDER BY 1"
+        )
+        return dict(cursor.fetchall())
+
+
 def disk_bytes(layer_id: Expression | F) -> Func:
     """A query's expression for the size on disk of a layer's vectors with their indexes."""
     table = Concat(Value(f"{SegmentEmbedding._meta.db_table}_"), Cast(layer_id, TextField()))

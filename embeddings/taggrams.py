@@ -26,7 +26,7 @@ def strongest_tags(
     Taken from the model's own taggrams, else from another network's, by overlap in time. Empty
     where no network has tagged the track, or the stretch lies beyond its end.
     """
-    layer = _taggram_layers(track, model).first()
+    layer = _taggram_layers(model, Extraction.objects.filter(track=track)).first()
     if layer is None:
         return []
     values = track_taggrams(track, layer)
@@ -44,9 +44,17 @@ def strongest_tags(
     return [(layer.tags[index], float(means[index])) for index in strongest]
 
 
-def _taggram_layers(track: Track, model: EmbeddingModel) -> QuerySet[Layer]:
-    """Layers that have tagged the track: the model's own first, then those of its dataset."""
-    done = Extraction.objects.filter(track=track, state=Extraction.State.DONE)
+def taggrams_for(model: EmbeddingModel) -> Layer | None:
+    """The taggram layer that speaks for a network: its own, else one of the same dataset, else any.
+
+    None while no track has been tagged.
+    """
+    return _taggram_layers(model, Extraction.objects.all()).first()
+
+
+def _taggram_layers(model: EmbeddingModel, extractions: QuerySet[Extraction]) -> QuerySet[Layer]:
+    """Layers with tags from these extractions: the model's own first, then those of its dataset."""
+    done = extractions.filter(state=Extraction.State.DONE)
     closeness = Case(
         When(model=model, then=Value(0)),
         When(model__dataset=model.dataset, then=Value(1)),

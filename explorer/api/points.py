@@ -11,6 +11,7 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from numpy.typing import NDArray
 
 from embeddings import queries
+from embeddings.labels import segment_labels
 from embeddings.models import Extraction, Layer, Projection
 from embeddings.reduction.quality import broken_below
 from explorer.anonymity import names
@@ -60,6 +61,18 @@ def trust_stream(trust: queries.SegmentTrust) -> bytes:
         "measured": len(trust.trust),
         "segments": trust.segments,
     }
+    return to_stream(columns, metadata)
+
+
+def labels_stream(layer: Layer, taggrams: Layer | None) -> bytes:
+    """The Arrow stream of the most distinctive tag of each of a layer's segments."""
+    labels = segment_labels(layer, taggrams)
+    columns: dict[str, NDArray[Any]] = {
+        "track": labels.track,
+        "position": labels.position,
+        "tag": labels.tag,
+    }
+    metadata = {"tags": labels.tags, "taggrams": taggrams.name if taggrams else ""}
     return to_stream(columns, metadata)
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import NotFound, ValidationError
@@ -11,8 +12,10 @@ from rest_framework.views import APIView
 
 from embeddings.models import Layer, SegmentEmbedding
 from embeddings.neighbours import Neighbour, nearest_to_segment
-from explorer.api import parameters
-from explorer.api.schema import NeighbourSerializer
+from embeddings.taggrams import taggrams_for
+from explorer.api import parameters, points
+from explorer.api.arrow import ArrowView
+from explorer.api.schema import ARROW_STREAM, NeighbourSerializer
 
 DIGITS = 6  # of distances between vectors in half precision
 
@@ -58,3 +61,19 @@ def _tracks_of(projection: Any, layer: Layer) -> list[int] | None:
         message = f"Map {projection.pk} is not one of {layer.name}."
         raise ValidationError({"projection": [message]})
     return list(projection.tracks.values_list("track_id", flat=True))
+
+
+class LabelsView(ArrowView):
+    """The most distinctive tag of each segment of a layer, for names of a map's regions."""
+
+    @extend_schema(responses=ARROW_STREAM)
+    def get(self, request: Request, name: str) -> HttpResponse:
+        layer = get_object_or_404(Layer.objects.select_related("model"), name=name)
+        taggrams = taggrams_for(layer.model)
+        versions = [points.layer_version(each) for each in (layer, taggrams) if each]
+        return points.cached_response(
+            request._request,
+            f"labels-{'-'.join(versions)}",
+            lambda: points.labels_stream(layer, taggrams),
+            immutable=False,  # tags change while tracks are added
+        )
