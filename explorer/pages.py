@@ -22,3 +22,9 @@ def track(request: HttpRequest, pk: int) -> HttpResponse:
     return render(
         request, "track.html", {"track": track, "title": title(track), "facts": facts(track)}
     )
+
+
+@require_safe
+def compare(request: HttpRequest) -> HttpResponse:
+    """Two maps side by side."""
+    return render(request, "compare.html")

@@ -10,7 +10,9 @@ import { loadColouring, plainColouring } from "./colouring.js";
 export class Colours {
   /** @type {Set<number>} slots whose dots are switched off in the legend */
   hidden = new Set();
-  #colouring = plainColouring();
+  #chosen = plainColouring();
+  /** @type {import("./colouring.js").Colouring | null} of another feature, instead of the chosen */
+  #lent = null;
   /** What is shown, or on its way: asked for again only when it differs. */
   #key = "";
   #shown = "";
@@ -30,6 +32,22 @@ export class Colours {
     return this.#colouring.slots(dots);
   }
 
+  /**
+   * Colours dots as another feature wants, until it gives the chosen colours back with null.
+   *
+   * @param {import("./colouring.js").Colouring | null} colouring
+   */
+  lend(colouring) {
+    if (colouring === this.#lent) return;
+    this.#lent = colouring;
+    this.hidden.clear();
+    this.#paint();
+  }
+
+  get #colouring() {
+    return this.#lent ?? this.#chosen;
+  }
+
   async #show() {
     const { choices, entries, panes, tags, library } = this.explorer;
     const entry = panes[0].wanted?.entry;
@@ -40,7 +58,7 @@ export class Colours {
     if (key === this.#key) return;
     this.#key = key;
     try {
-      this.#colouring = await loadColouring(colour, entries, entry, tags);
+      this.#chosen = await loadColouring(colour, entries, entry, tags);
     } catch (error) {
       if (isAbort(error)) return;
       this.#key = "";
@@ -50,8 +68,12 @@ export class Colours {
     }
     if (this.#shown !== colour) this.hidden.clear();
     this.#shown = colour;
+    this.#paint();
+  }
+
+  #paint() {
     this.#renderLegend();
-    for (const pane of panes) {
+    for (const pane of this.explorer.panes) {
       const slots = pane.content ? this.slotsOf(pane.dots) : new Uint8Array();
       pane.view.colour(slots, this.#colouring.palette);
     }

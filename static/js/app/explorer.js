@@ -129,7 +129,8 @@ export class Explorer extends EventTarget {
   async #apply(unasked) {
     if (this.entries.length === 0) return this.stage.succeeded();
     const shown = this.panes.map((pane, i) => {
-      return pane.show(resolvePane(this.choices.panes[i], this.entries));
+      const beside = i === 0 ? undefined : this.panes[0].wanted?.entry;
+      return pane.show(resolvePane(this.choices.panes[i], this.entries, beside));
     });
     byId("unlaid").hidden = this.panes.every(({ wanted }) => wanted?.entry.projections.size);
     this.dispatchEvent(new Event("choices"));

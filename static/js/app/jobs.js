@@ -17,7 +17,8 @@ const NAMES = new Map([
 
 /**
  * @typedef {{id: number, kind: string, state: string, message: string, fraction: number | null,
- *   seconds_left: number | null}} Job
+ *   seconds_left: number | null, projection: number | null, comparison: number | null}} Job the
+ *   `projection` or `comparison` that it made
  */
 
 /**

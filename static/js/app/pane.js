@@ -5,11 +5,13 @@ import { assignFlag } from "../map/flags.js";
 import { MapView } from "../map/view.js";
 import { layoutKey } from "../model/axes-memory.js";
 import { ORIGINAL } from "../model/catalogue.js";
+import { sameSegments } from "../model/overlap.js";
 import { axisName } from "../model/sentences.js";
 import { tellHowItIsDrawn } from "../ui/hints.js";
 import { loadPoints, pointsAddress, sizesOf } from "./points.js";
 
 /**
+ * @typedef {import("../map/geometry.js").PointSet} PointSet
  * @typedef {import("../model/choices.js").PaneChoices} PaneChoices
  * @typedef {import("../model/choices.js").Resolved} Resolved
  */
@@ -101,6 +103,18 @@ export class Pane {
   }
 
   /**
+   * Maps of the very same segments share one array of flags: it is worked out and uploaded once.
+   *
+   * @param {PointSet} points
+   */
+  #flagsFor(points) {
+    const same = this.explorer.panes.find(
+      (pane) => pane !== this && pane.content && sameSegments(points, pane.content.points),
+    );
+    return same?.content?.flags ?? new Uint8Array(points.track.length);
+  }
+
+  /**
    * Shows what was chosen.
    *
    * @param {Resolved} resolved
@@ -155,7 +169,7 @@ export class Pane {
     this.view.show({
       points,
       slots: this.explorer.colours.slotsOf({ points, layer, averaged: averages, log }),
-      flags: new Uint8Array(points.track.length),
+      flags: this.#flagsFor(points),
       hop: layer.hop_seconds,
       even: method !== ORIGINAL && !log[0] && !log[1],
       frame: `${layoutKey(resolved)} ${x} ${y} ${log} ${averages}`,

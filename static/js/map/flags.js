@@ -16,6 +16,11 @@ export const NEIGHBOUR = 16;
 /** Of the track that sounds. */
 export const HEARD = 32;
 
+/** A moment that the network of the other map did not hear. */
+export const UNMATCHED = 64;
+
+/** What lies grey under the rest, unless it stands out or is selected. */
+export const CONTEXT = DIMMED | UNMATCHED;
 /** What stands out: drawn over all other points. */
 export const RAISED = NEIGHBOUR | HEARD;
 
@@ -44,7 +49,7 @@ export function tiersOf(flags) {
     if (flags[i] & RAISED && !(flags[i] & HIDDEN)) raised[next++] = i;
   }
   const selecting = (any & SELECTED) !== 0;
-  return { selecting, grey: selecting || (any & DIMMED) !== 0, raised };
+  return { selecting, grey: selecting || (any & CONTEXT) !== 0, raised };
 }
 
 /**
@@ -54,7 +59,7 @@ export function tiersOf(flags) {
 export function tierOf(marks, selecting) {
   if (marks & RAISED) return ABOVE;
   if (marks & SELECTED) return PLAIN;
-  return selecting || marks & DIMMED ? GREY : PLAIN;
+  return selecting || marks & CONTEXT ? GREY : PLAIN;
 }
 
 /**

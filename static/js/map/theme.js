@@ -19,3 +19,8 @@ function parseColour(css) {
   const [red = 0, green = 0, blue = 0] = (css.match(/[\d.]+/g) ?? []).map(Number);
   return [red, green, blue];
 }
+
+/** @param {Colour} colour */
+export function css([red, green, blue]) {
+  return `rgb(${red} ${green} ${blue})`;
+}

@@ -90,6 +90,11 @@ export class MapView {
     return this.overlay.painters;
   }
 
+  /** How far one has zoomed in: 1 shows everything. */
+  get zoomFactor() {
+    return this.#plane.transform.k;
+  }
+
   /** Whether there is anything to draw, and room for it. */
   get drawable() {
     return this.columns !== null && this.#box.width > 0 && this.#box.height > 0;

@@ -6,7 +6,7 @@
 import { EDGED, GAP, GREY_ALPHA, GREY_RADIUS, greyOf, HEARD_RIM, RIM } from "./brush.js";
 import {
   ABOVE,
-  DIMMED,
+  CONTEXT,
   GREY,
   HEARD,
   HIDDEN,
@@ -33,7 +33,7 @@ bool marked(uint flag) { return (flags & flag) != 0u; }
 int tierOf() {
   if (marked(${RAISED}u)) return ${ABOVE};
   if (marked(${SELECTED}u)) return ${PLAIN};
-  return selecting || marked(${DIMMED}u) ? ${GREY} : ${PLAIN};
+  return selecting || marked(${CONTEXT}u) ? ${GREY} : ${PLAIN};
 }
 
 void main() {

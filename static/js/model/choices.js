@@ -11,7 +11,7 @@ import {
   startingMethod,
 } from "./catalogue.js";
 import { existingColour } from "./colour-choice.js";
-import { axes, ids, oneOf, tagTerms, text, whole } from "./keys.js";
+import { axes, ids, oneOf, tagTerms, text, whole, yesNo } from "./keys.js";
 
 /**
  * @template K
@@ -67,6 +67,14 @@ const SHARED_KEYS = {
   random: whole("random", null, { least: 1 }),
   seed: whole("seed", 0),
   every: whole("every", 1, { least: 1 }),
+  /** Names of regions. */
+  names: yesNo("names", true),
+  /** Lines to the true neighbours of what is pointed at. */
+  near: yesNo("near", true),
+  /** Marks on dots that the layout has put among strangers. */
+  trust: yesNo("trust", false),
+  /** Colours by how little the neighbours on two maps have in common. */
+  disagree: yesNo("disagree", false),
 };
 
 const STARTING_COLOUR = "tags:mood/theme";
@@ -156,10 +164,11 @@ export function writeAddress(choices, wanted = () => true) {
  *
  * @param {PaneChoices} choices
  * @param {Entry[]} entries not empty
+ * @param {Entry} [beside] what another map shows: without a choice, another network's is shown
  * @returns {Resolved}
  */
-export function resolvePane({ layer, method: wanted, map, x, y, log }, entries) {
-  const layout = findLayout(layer, wanted, map, entries);
+export function resolvePane({ layer, method: wanted, map, x, y, log }, entries, beside) {
+  const layout = findLayout(layer, wanted, map, entries, beside);
   const dimensions = dimensionsOf(layout);
   const sound = x < dimensions && y < dimensions && x !== y;
   return {
@@ -174,14 +183,26 @@ export function resolvePane({ layer, method: wanted, map, x, y, log }, entries) 
  * @param {string | null} wanted method
  * @param {number | null} map
  * @param {Entry[]} entries
+ * @param {Entry} [beside]
  * @returns {import("./catalogue.js").Layout}
  */
-function findLayout(layer, wanted, map, entries) {
+function findLayout(layer, wanted, map, entries, beside) {
   const found = findProjection(entries, map);
   if (found) return { ...found, method: found.projection.method };
-  const entry = findEntry(entries, layer) ?? startingEntry(entries);
+  const entry = findEntry(entries, layer) ?? startingEntry(unlike(beside, entries));
   const method = wanted && methodsOf(entry).includes(wanted) ? wanted : startingMethod(entry);
   return { entry, method, projection: entry.projections.get(method) ?? null };
+}
+
+/**
+ * The entries of other networks than one, for there is more to compare; all where it is alone.
+ *
+ * @param {Entry | undefined} beside
+ * @param {Entry[]} entries
+ */
+function unlike(beside, entries) {
+  const others = entries.filter(({ model }) => model.name !== beside?.model.name);
+  return others.length > 0 ? others : entries;
 }
 
 /**

@@ -109,3 +109,20 @@ export function ids(name) {
 export function tagTerms(name) {
   return { name, initial: [], kept: false, parse: parseTerms, write: writeTerms };
 }
+
+/**
+ * Yes or no, written 1 and 0.
+ *
+ * @param {string} name
+ * @param {boolean} initial
+ * @returns {Key<boolean>}
+ */
+export function yesNo(name, initial) {
+  return {
+    name,
+    initial,
+    kept: true,
+    parse: (written) => (/^[01]$/.test(written) ? written === "1" : undefined),
+    write: (value) => (value ? "1" : "0"),
+  };
+}

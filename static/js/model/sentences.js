@@ -1,7 +1,7 @@
 /** What the axes of a map mean and how far it can be trusted, in plain words. */
 
 import { hasAxes, methodName, ORIGINAL } from "./catalogue.js";
-import { percent } from "./format.js";
+import { count, percent, thousands } from "./format.js";
 
 /**
  * @typedef {import("./catalogue.js").Entry} Entry
@@ -159,4 +159,20 @@ export function layerExplanation(entry) {
   const about = layer.kind === "taggram" ? "" : layer.description;
   const size = `Exactly: ${layer.size} numbers for each ${layer.segment_seconds.toFixed(2)} s.`;
   return [kind, size, about, model.description].filter(Boolean).join(" ");
+}
+
+/**
+ * How many dots lie among strangers; null where nothing was laid out.
+ *
+ * @param {{misplaced: number, measured: number, all: number} | null} found
+ */
+export function misplacedSentence(found) {
+  if (!found) return "These are two numbers as they are: no layout could misplace a dot.";
+  const { misplaced, measured, all } = found;
+  if (measured === 0) return "Too few segments to tell which are misplaced.";
+  const share = percent(misplaced / measured);
+  const marked = `${count(misplaced, "dot")} (${share}) ${misplaced === 1 ? "lies" : "lie"} among strangers`;
+  return measured < all
+    ? `${marked}, of ${thousands(measured)} that were measured, drawn by lot.`
+    : `${marked}: what is around them here is not what sounds alike.`;
 }

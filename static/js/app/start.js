@@ -1,0 +1,50 @@
+/** What the pages with maps have in common: the maps, the questions about them, and their aids. */
+
+import { byId } from "../ui/dom.js";
+import { wireHints } from "../ui/hints.js";
+import { Questions } from "../ui/questions.js";
+import { wireShell } from "../ui/shell.js";
+import { Explorer } from "./explorer.js";
+import { watchJobs } from "./jobs.js";
+import { Misplaced } from "./misplaced.js";
+import { NewLayout } from "./new-layout.js";
+import { Playlists } from "./playlists.js";
+import { RegionNames } from "./region-names.js";
+import { Selecting } from "./selecting.js";
+import { TrueNeighbours } from "./true-neighbours.js";
+
+/**
+ * @param {string[]} maps ids of the maps' elements
+ * @param {(explorer: Explorer) => void} [addFeatures] of this page alone
+ */
+export function startPage(maps, addFeatures) {
+  wireShell();
+  wireHints();
+  const explorer = new Explorer(maps.map((id) => byId(id)));
+  new Questions(explorer);
+  new TrueNeighbours(explorer);
+  new RegionNames(explorer);
+  new Misplaced(explorer);
+  new NewLayout(explorer);
+  new Playlists(new Selecting(explorer));
+  addFeatures?.(explorer);
+  wireTools(explorer);
+
+  document.body.classList.remove("unstarted");
+  byId("loading").hidden = false;
+  void explorer.refresh();
+  watchJobs(() => explorer.refresh({ unasked: true }));
+}
+
+/** @param {Explorer} explorer */
+function wireTools({ panes, surface }) {
+  const zoomAll = (/** @type {number} */ factor) => {
+    for (const { view } of panes) view.zoomBy(factor);
+  };
+  byId("zoom-in").addEventListener("click", () => zoomAll(1.5));
+  byId("zoom-out").addEventListener("click", () => zoomAll(1 / 1.5));
+  byId("zoom-reset").addEventListener("click", () => {
+    for (const { view } of panes) view.reset();
+  });
+  document.documentElement.addEventListener("themechange", () => surface.readTheme());
+}

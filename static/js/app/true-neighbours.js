@@ -1,0 +1,122 @@
+/** Lines from the dot that is pointed at to its true nearest neighbours, wherever they lie. */
+
+import { getJson, isAbort } from "../api.js";
+import { HIDDEN, NEIGHBOUR } from "../map/flags.js";
+import { indexOfSegment } from "../map/segments.js";
+import { css } from "../map/theme.js";
+
+/** They are asked for once the pointer has rested on a dot this long, as sound is. */
+const REST_MS = 80;
+const NEIGHBOURS = 12;
+
+/** @typedef {import("./pane.js").Pane} Pane */
+
+export class TrueNeighbours {
+  #timer = 0;
+  /** @type {{pane: Pane, from: number, to: number[]} | null} indices of points, nearest first */
+  #shown = null;
+
+  /** @param {import("./explorer.js").Explorer} explorer */
+  constructor(explorer) {
+    this.explorer = explorer;
+    explorer.addEventListener("hover", (event) => {
+      const { pane, index } = /** @type {CustomEvent} */ (event).detail;
+      this.#hover(pane, index);
+    });
+    explorer.addEventListener("content", () => this.#clear());
+    explorer.addEventListener("choices", () => {
+      if (!explorer.choices.near) this.#clear();
+    });
+    for (const pane of explorer.panes) {
+      pane.view.painters.add((context) => {
+        if (this.#shown?.pane === pane) this.#paint(context, pane);
+      });
+    }
+  }
+
+  /**
+   * @param {Pane} pane
+   * @param {number} index or -1
+   */
+  #hover(pane, index) {
+    clearTimeout(this.#timer);
+    this.#clear();
+    if (index < 0 || !this.explorer.choices.near || pane.averages) return;
+    this.#timer = window.setTimeout(() => void this.#ask(pane, index), REST_MS);
+  }
+
+  /**
+   * @param {Pane} pane
+   * @param {number} index
+   */
+  async #ask(pane, index) {
+    const points = pane.content?.points;
+    if (!points) return;
+    const query = new URLSearchParams({
+      track: String(points.track[index]),
+      position: String(points.position[index]),
+      limit: String(NEIGHBOURS),
+    });
+    if (pane.projection) query.set("projection", String(pane.projection.id));
+    let near;
+    try {
+      const address = `layers/${pane.entry.layer.name}/neighbours/?${query}`;
+      near = await getJson(address, { slot: "neighbours" });
+    } catch (error) {
+      if (!isAbort(error)) console.warn("The true neighbours could not be had:", error);
+      return;
+    }
+    if (pane.view.hovered !== index || pane.content?.points !== points) return;
+    const found = near.map((/** @type {{track: number, position: number}} */ each) =>
+      indexOfSegment(points, each.track, each.position),
+    );
+    this.#show(pane, index, found);
+  }
+
+  /**
+   * @param {Pane} pane
+   * @param {number} from
+   * @param {number[]} found -1 where a neighbour is not on the map
+   */
+  #show(pane, from, found) {
+    const { flags } = /** @type {import("../map/view.js").MapContent} */ (pane.content);
+    const to = found.filter((index) => index >= 0 && !(flags[index] & HIDDEN));
+    for (const index of to) flags[index] |= NEIGHBOUR;
+    this.#shown = { pane, from, to };
+    pane.view.flagsChanged();
+  }
+
+  #clear() {
+    if (!this.#shown) return;
+    const { pane, to } = this.#shown;
+    this.#shown = null;
+    if (!pane.content) return;
+    const { flags } = pane.content;
+    for (const index of to) if (index < flags.length) flags[index] &= ~NEIGHBOUR;
+    pane.view.flagsChanged();
+  }
+
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {Pane} pane
+   */
+  #paint(context, { view }) {
+    if (!this.#shown) return;
+    const { from, to } = this.#shown;
+    const { ink, background } = view.surface.colours;
+    const [x, y] = view.pixelOf(from);
+    const lines = to.map((index) => view.pixelOf(index));
+    // Light below dark, so that lines are seen over dots of any colour.
+    for (const [colour, width] of /** @type {const} */ ([[css(background), 4], [css(ink), 1.5]])) {
+      context.strokeStyle = colour;
+      context.lineWidth = width;
+      lines.forEach(([toX, toY], rank) => {
+        context.globalAlpha = 0.9 - (0.5 * rank) / NEIGHBOURS;
+        context.beginPath();
+        context.moveTo(x, y);
+        context.lineTo(toX, toY);
+        context.stroke();
+      });
+    }
+  }
+}

@@ -1,0 +1,43 @@
+/** Finding segments among points, which are sorted by track and position. */
+
+import { trackRange } from "./geometry.js";
+
+/** @typedef {{track: ArrayLike<number>, position: ArrayLike<number>}} Segments sorted */
+
+/**
+ * The point of a segment, or -1.
+ *
+ * @param {import("./geometry.js").PointSet} points
+ * @param {number} track
+ * @param {number} position
+ */
+export function indexOfSegment(points, track, position) {
+  const [from, to] = trackRange(points.track, track);
+  const found = points.position.subarray(from, to).indexOf(position);
+  return found < 0 ? -1 : from + found;
+}
+
+/**
+ * One byte a point, from one byte of each of other segments.
+ *
+ * @param {Segments} points
+ * @param {Segments} others
+ * @param {ArrayLike<number>} bytes of `others`
+ * @param {number} missing for points that are not among `others`
+ */
+export function bytesOfPoints(points, others, bytes, missing) {
+  const found = new Uint8Array(points.track.length).fill(missing);
+  const end = others.track.length;
+  let j = 0;
+  for (let i = 0; i < found.length && j < end; i++) {
+    const [track, position] = [points.track[i], points.position[i]];
+    while (
+      j < end &&
+      (others.track[j] < track || (others.track[j] === track && others.position[j] < position))
+    ) {
+      j++;
+    }
+    if (others.track[j] === track && others.position[j] === position) found[i] = bytes[j];
+  }
+  return found;
+}
