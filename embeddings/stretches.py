@@ -25,6 +25,13 @@ class Stretches:
         """Some of them, in the order of `index`."""
         return Stretches(**{field.name: getattr(self, field.name)[index] for field in fields(self)})
 
+    def collapsed(self) -> "Stretches":
+        """Without those that follow one of the same track; a whole track may be meant twice."""
+        whole = np.isnan(self.start) & np.isnan(self.end)
+        kept = np.ones(len(self), np.bool_)
+        kept[1:] = (np.diff(self.track) != 0) | (whole[1:] & whole[:-1])
+        return self.take(np.flatnonzero(kept))
+
     def sorted_like(self, tracks: NDArray[np.int64]) -> "Stretches":
         """Those of the given tracks, (m,) all different, in the order of these."""
         if not len(tracks):

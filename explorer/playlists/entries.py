@@ -16,19 +16,12 @@ BLOCK = 2000  # stretches: bounds memory, however many there are
 class Entry:
     """A stretch of a track; None where nothing is said, that is, for a whole track."""
 
-    track: Track  # with album and, in order, credits
+    track: Track  # with its album
+    artists: list[str]
     position: int | None = None
     segments: int | None = None
     start: float | None = None
     end: float | None = None
-
-    @property
-    def whole(self) -> bool:
-        return self.start is None and self.end is None
-
-    @property
-    def artists(self) -> list[str]:
-        return [credit.artist.name for credit in self.track.credits.all()]
 
 
 def entries(stretches: Stretches) -> Iterator[Entry]:
@@ -36,6 +29,10 @@ def entries(stretches: Stretches) -> Iterator[Entry]:
     for begin in range(0, len(stretches), BLOCK):
         block = stretches.take(slice(begin, begin + BLOCK))
         tracks = _tracks(np.unique(block.track).tolist())
+        artists = {
+            pk: [credit.artist.name for credit in track.credits.all()]
+            for pk, track in tracks.items()
+        }
         columns = (block.track, block.position, block.segments, block.start, block.end)
         for pk, position, segments, start, end in zip(
             *(column.tolist() for column in columns), strict=True
@@ -43,6 +40,7 @@ def entries(stretches: Stretches) -> Iterator[Entry]:
             if pk in tracks:
                 yield Entry(
                     track=tracks[pk],
+                    artists=artists[pk],
                     position=position if position >= 0 else None,
                     segments=segments or None,
                     start=_seconds(start),

@@ -18,11 +18,11 @@ def m3u8_lines(
 ) -> Iterator[str]:
     """The lines of a playlist, each with its end.
 
-    Stretches of a track in a row are one entry, that plays all of it; with `times` each is an
-    entry from its start to its end, as VLC understands them. What cannot be in a playlist is
+    An entry plays all of its track; with `times` from its start to its end, as VLC understands
+    them. What cannot be in a playlist is
     named in a comment. Raises `NothingToPlayError` before the first line, where nothing can.
     """
-    lines = _entries(entries if times else _collapsed(entries), style, times=times)
+    lines = _entries(entries, style, times=times)
     left_out: list[str] = []
     for line in lines:
         if not line.startswith("# "):
@@ -44,16 +44,6 @@ def _nothing(left_out: list[str]) -> str:
     first = left_out[0].removeprefix("# Left out: ").strip()
     others = f" and {len(left_out) - 1} more likewise" if len(left_out) > 1 else ""
     return f"None of its files can be in a playlist: {first}{others}."
-
-
-def _collapsed(entries: Iterable[Entry]) -> Iterator[Entry]:
-    """Without stretches of the track before; a whole track may well be meant twice."""
-    last: Entry | None = None
-    for entry in entries:
-        again = last is not None and entry.track.pk == last.track.pk
-        if not again or (last is not None and entry.whole and last.whole):
-            yield entry
-        last = entry
 
 
 def _entries(entries: Iterable[Entry], style: PathStyle, *, times: bool) -> Iterator[str]:

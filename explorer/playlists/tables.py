@@ -10,9 +10,9 @@ from typing import IO, Any
 from explorer.playlists.entries import Entry
 from explorer.playlists.paths import PathError, PathStyle
 
-COLUMNS = (
-    "track", "path", "title", "artists", "album", "position", "start", "end", "segments",
-)  # fmt: skip
+_OF_TRACK = ("track", "path", "title", "artists", "album")
+_OF_STRETCH = ("position", "start", "end", "segments")
+COLUMNS = _OF_TRACK + _OF_STRETCH
 ROWS_PER_GROUP = 50_000
 # What makes a spreadsheet take a cell for a formula; some read full-width characters as well.
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
@@ -25,10 +25,9 @@ def csv_lines(entries: Iterable[Entry], style: PathStyle) -> Iterator[str]:
     """
     writer = csv.writer(_Echo())
     yield writer.writerow(COLUMNS)
-    for entry in entries:
-        row = _row(entry, style)
-        row["artists"] = "; ".join(row["artists"])
-        yield writer.writerow([_harmless(value) for value in row.values()])
+    for of_track, of_stretch in _rows(entries, style):
+        text = [_harmless(value) for value in of_track]
+        yield writer.writerow([*text, *of_stretch])
 
 
 def write_parquet(
@@ -54,7 +53,10 @@ def write_parquet(
         },
     )
     file = TemporaryFile()  # noqa: SIM115 (the caller closes it)
-    rows = (_row(entry, style) for entry in entries)
+    rows = (
+        dict(zip(COLUMNS, (*of_track, *of_stretch), strict=True))
+        for of_track, of_stretch in _rows(entries, style)
+    )
     with pq.ParquetWriter(file, schema, compression="zstd") as writer:
         while block := list(islice(rows, ROWS_PER_GROUP)):
             writer.write_table(pa.Table.from_pylist(block, schema))
@@ -62,21 +64,31 @@ def write_parquet(
     return file
 
 
-def _row(entry: Entry, style: PathStyle) -> dict[str, Any]:
+def _rows(
+    entries: Iterable[Entry], style: PathStyle
+) -> Iterator[tuple[tuple[Any, ...], tuple[Any, ...]]]:
+    """For each entry its values of `_OF_TRACK`, worked out once for a track, and `_OF_STRETCH`."""
+    track, of_track = None, ()
+    for entry in entries:
+        if entry.track is not track:
+            track, of_track = entry.track, _of_track(entry, style)
+        yield of_track, (entry.position, entry.start, entry.end, entry.segments)
+
+
+def _of_track(entry: Entry, style: PathStyle) -> tuple[Any, ...]:
     track = entry.track
     try:
         path = style.path(bytes(track.path_bytes))
     except PathError:
         path = track.path  # for people: bytes that are not UTF-8 appear as \xNN
-    values = (
-        track.pk, path, track.title, entry.artists, track.album.title if track.album else None,
-        entry.position, entry.start, entry.end, entry.segments,
-    )  # fmt: skip
-    return dict(zip(COLUMNS, values, strict=True))
+    album = track.album.title if track.album else None
+    return track.pk, path, track.title, entry.artists, album
 
 
 def _harmless(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    """A cell of text that no spreadsheet runs; the values of a list are joined."""
+    text = "; ".join(value) if isinstance(value, list) else value
+    return f"'{text}" if isinstance(text, str) and text.startswith(_FORMULA) else text
 
 
 class _Echo:

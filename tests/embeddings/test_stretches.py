@@ -34,6 +34,15 @@ def test_in_the_order_of_tracks() -> None:
     assert rows(found.sorted_like(np.zeros(0, np.int64))) == []
 
 
+def test_stretches_of_a_track_in_a_row_collapse() -> None:
+    found = stretches_of(
+        np.array([1, 1, 2, 2]), np.array([0, 5, 1, 2]), hop_seconds=1.0, segment_seconds=1.0
+    )
+    assert [row[:2] for row in rows(found.collapsed())] == [(1, 0), (2, 1)]
+    twice = whole_tracks([4]).take(np.array([0, 0]))
+    assert len(twice.collapsed()) == 2
+
+
 def test_whole_tracks_once_each() -> None:
     assert whole_tracks([5, 2, 5]).track.tolist() == [5, 2]
 

@@ -124,6 +124,8 @@ def _file(
         style = style_of(options, kind)
     except ImproperlyConfigured as error:
         raise NoMusicFolder(str(error)) from error
+    if kind == "m3u8" and not options["times"]:
+        stretches = stretches.collapsed()
     rows = entries(stretches)
     response: HttpResponseBase
     if kind == "parquet":

@@ -146,7 +146,7 @@ const METHOD_EXPLANATIONS = new Map([
 
 /** @param {string} method */
 export function methodExplanation(method) {
-  return METHOD_EXPLANATIONS.get(method) ?? "";
+  return METHOD_EXPLANATIONS.get(method) ?? "What it does is not told here, nor its real name.";
 }
 
 /** @param {Entry} entry */
