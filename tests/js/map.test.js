@@ -184,10 +184,10 @@ test("many points are not left to WebGL2 in software", () => {
     replaceWith: () => {},
     addEventListener: () => {},
     getContext(kind) {
+      if (kind === "webgl2" && !renderer) return null;
       this.asked ??= kind; // a canvas has one kind of context for good
       if (kind !== this.asked) return null;
-      if (kind === "2d") return {};
-      return renderer && { getParameter: () => renderer, getExtension: () => null };
+      return kind === "2d" ? {} : { getParameter: () => renderer, getExtension: () => null };
     },
   });
   const layer = (renderer, count) => {
@@ -197,6 +197,7 @@ test("many points are not left to WebGL2 in software", () => {
   assert.equal(layer("ANGLE (SwiftShader driver)", 1000), "webgl Infinity");
   assert.equal(layer("ANGLE (SwiftShader driver)", 1e6), "canvas Infinity");
   assert.equal(layer("Apple M2", 1e6), "webgl Infinity");
+  assert.equal(layer(null, 1e6), "canvas 100000");
 });
 
 test("what is selected turns the rest grey; what stands out lies above", () => {
@@ -214,7 +215,7 @@ test("small dots are blended as large ones are, to a shade", () => {
   const mask = dotMask(1.4);
   const colour = [230, 159, 0, 255];
   const slow = { data: new Uint8ClampedArray(9 * 9 * 4).fill(255), width: 9, height: 9 };
-  const pixels = new Uint32Array(9 * 9).fill(0xffffffff);
+  const pixels = new Int32Array(9 * 9).fill(-1); // white
   const dust = grind(mask, 9, () => ({ colour, at: 0, alpha: 0.6 }));
   for (let times = 0; times < 3; times++) {
     stamp(slow, mask, 2, 2, colour, 0, 0.6);

@@ -177,7 +177,7 @@ export class Pane {
       log,
       sizes: loaded.averages && sizesOf(loaded.averages.spread),
     });
-    tellHowItIsDrawn(this.view.surface.layer.kind === "canvas");
+    tellHowItIsDrawn(this.view);
     this.explorer.dispatchEvent(new CustomEvent("content", { detail: { pane: this } }));
   }
 }

@@ -6,7 +6,7 @@
 import { greyLook, lookOf, shareOf, stampLook } from "./brush.js";
 import { grind, settle } from "./dust.js";
 import { ABOVE, GREY, HIDDEN, PLAIN, tierOf, tiersOf } from "./flags.js";
-import { pixelBox } from "./geometry.js";
+import { fitCanvas, pixelBox } from "./geometry.js";
 
 /**
  * @typedef {import("./point-layer.js").Frame} Frame
@@ -17,8 +17,8 @@ export class CanvasLayer {
   kind = "canvas";
   most = Infinity;
 
-  /** @type {ImageData | null} used again for the next drawing of the same size */
-  #image = null;
+  /** @type {ImageData[]} used again for the next drawing of the same size */
+  #images = [];
   /** @type {WeakMap<Uint8Array, ReturnType<typeof tiersOf>>} */
   #tiers = new WeakMap();
 
@@ -42,39 +42,44 @@ export class CanvasLayer {
   keep() {}
 
   /**
+   * Draws in slices, between which the page may do other things; what was drawn before stays to be
+   * seen until all is done.
+   *
    * @param {import("./point-layer.js").Size} size
    * @param {Frame[]} frames
+   * @returns {Generator<void>} which must be gone through to its end
    */
-  draw({ pixelRatio }, frames) {
-    for (const frame of frames) this.#drawFrame(frame, pixelRatio);
-  }
-
-  /**
-   * @param {number} width
-   * @param {number} height
-   */
-  #blank(width, height) {
-    if (this.#image?.width !== width || this.#image.height !== height) {
-      this.#image = this.context.createImageData(width, height);
+  *draw({ width, height, pixelRatio }, frames) {
+    const boxes = frames.map(({ box }) => pixelBox(box, pixelRatio));
+    this.#images = boxes.map((box, i) => this.#imageOf(box, this.#images[i]));
+    for (const [i, frame] of frames.entries()) {
+      yield* this.#drawFrame(this.#images[i], frame, pixelRatio);
     }
-    return this.#image;
+    fitCanvas(this.canvas, width, height, pixelRatio);
+    boxes.forEach(([left, top], i) => this.context.putImageData(this.#images[i], left, top));
   }
 
   /**
+   * @param {[number, number, number, number]} box left, top, width and height
+   * @param {ImageData | undefined} last that was used for this
+   */
+  #imageOf([, , width, height], last) {
+    if (last?.width === width && last.height === height) return last;
+    return this.context.createImageData(Math.max(width, 1), Math.max(height, 1));
+  }
+
+  /**
+   * @param {ImageData} image
    * @param {Frame} frame
    * @param {number} pixelRatio
    */
-  #drawFrame(frame, pixelRatio) {
-    const [left, top, width, height] = pixelBox(frame.box, pixelRatio);
-    if (width < 1 || height < 1) return;
-    const image = this.#blank(width, height);
+  *#drawFrame(image, frame, pixelRatio) {
     const [red, green, blue] = frame.background;
     new Uint32Array(image.data.buffer).fill((255 << 24) | (blue << 16) | (green << 8) | red);
     const { flags } = frame.columns;
     const tiers = this.#tiers.get(flags) ?? tiersOf(flags);
     this.#tiers.set(flags, tiers);
-    drawDots(image, frame, pixelRatio, tiers);
-    this.context.putImageData(image, left, top);
+    yield* drawDots(image, frame, pixelRatio, tiers);
   }
 }
 
@@ -86,7 +91,7 @@ export class CanvasLayer {
  * @param {number} pixelRatio
  * @param {ReturnType<typeof tiersOf>} tiers
  */
-function drawDots(image, frame, pixelRatio, { selecting, grey, raised }) {
+function* drawDots(image, frame, pixelRatio, { selecting, grey, raised }) {
   const radius = frame.radius * pixelRatio;
   /** @type {(tier: number) => (marks: number) => boolean} */
   const lies = (tier) => (marks) => !(marks & HIDDEN) && tierOf(marks, selecting) === tier;
@@ -94,10 +99,11 @@ function drawDots(image, frame, pixelRatio, { selecting, grey, raised }) {
   const coloured = (marks, factor) => lookOf(marks, radius * factor, frame, pixelRatio);
   /** @type {(marks: number, factor: number) => Look} */
   const uncoloured = (_, factor) => greyLook(radius * factor, frame);
-  const { width } = image;
-  if (grey) drawSome(image, frame, pixelRatio, new Brushes(lies(GREY), uncoloured, frame, width));
-  drawSome(image, frame, pixelRatio, new Brushes(lies(PLAIN), coloured, frame, width));
-  drawSome(image, frame, pixelRatio, new Brushes(lies(ABOVE), coloured, frame, width), raised);
+  /** @type {(tier: number, look: (marks: number, factor: number) => Look) => Brushes} */
+  const brushes = (tier, look) => new Brushes(lies(tier), look, frame, image.width);
+  if (grey) yield* drawSome(image, frame, pixelRatio, brushes(GREY, uncoloured));
+  yield* drawSome(image, frame, pixelRatio, brushes(PLAIN, coloured));
+  yield* drawSome(image, frame, pixelRatio, brushes(ABOVE, coloured), raised);
 }
 
 /**
@@ -109,18 +115,37 @@ function drawDots(image, frame, pixelRatio, { selecting, grey, raised }) {
  * @param {Brushes} brushes
  * @param {Uint32Array | null} [indices] of points; all where it is left out
  */
-function drawSome(image, frame, pixelRatio, brushes, indices = null) {
+function* drawSome(image, frame, pixelRatio, brushes, indices = null) {
+  const count = indices ? indices.length : frame.columns.x.length;
+  let started = performance.now();
+  for (let from = 0; from < count; from += CHUNK) {
+    drawChunk(image, frame, pixelRatio, brushes, indices, from, Math.min(from + CHUNK, count));
+    if (performance.now() - started < SLICE_MS) continue;
+    yield;
+    started = performance.now();
+  }
+}
+
+/**
+ * @param {ImageData} image
+ * @param {Frame} frame
+ * @param {number} pixelRatio
+ * @param {Brushes} brushes
+ * @param {Uint32Array | null} indices
+ * @param {number} from of the indices, or of all points
+ * @param {number} to not included
+ */
+function drawChunk(image, frame, pixelRatio, brushes, indices, from, to) {
   const { placement, progress, palette, opacity } = frame;
   const { x, y, fromX, fromY, slot, flags, size } = frame.columns;
   const moves = progress < 1;
-  const pixels = new Uint32Array(image.data.buffer);
+  const pixels = new Int32Array(image.data.buffer);
   const { width, height } = image;
   const [scaleX, scaleY] = placement.scale.map((value) => value * pixelRatio);
   // Half a pixel more, to round by cutting off.
   const [offsetX, offsetY] = placement.offset.map((value) => value * pixelRatio + 0.5);
-  const count = indices ? indices.length : x.length;
   const every = indices ? 1 : frame.every;
-  for (let n = 0; n < count; n += every) {
+  for (let n = Math.ceil(from / every) * every; n < to; n += every) {
     const i = indices ? indices[n] : n;
     const brush = brushes.of(flags[i], size ? size[i] : 1);
     if (brush === null) continue;
@@ -209,6 +234,9 @@ class Brushes {
   }
 }
 
+/** Points between two looks at the clock, and milliseconds after which the page has its turn. */
+const CHUNK = 1 << 15;
+const SLICE_MS = 30;
 /** Different sizes of dots per factor of the radius. */
 const SIZES = 16;
 /** Pixels along each side of a dot up to which it is worth a table. */

@@ -4,8 +4,8 @@
  */
 
 /**
- * @typedef {{offsets: Int32Array, kept: Uint16Array, redBlue: Uint32Array,
- *   green: Uint32Array}} Dust pixels of a dot, as distances from its centre; and for each of them
+ * @typedef {{offsets: Int32Array, kept: Uint16Array, redBlue: Int32Array,
+ *   green: Int32Array}} Dust pixels of a dot, as distances from its centre; and for each of them
  *   and each of 256 slots: how much (of 256) of what is below is kept, and what is added (times
  *   256) to its red and blue, and to its green
  */
@@ -26,7 +26,7 @@ export function grind({ side, cover }, width, ofSlot) {
     (Math.floor(cell / side) - half) * width + (cell % side) - half;
   const size = seen.length * 256;
   const kept = new Uint16Array(size);
-  const [redBlue, green] = [new Uint32Array(size), new Uint32Array(size)];
+  const [redBlue, green] = [new Int32Array(size), new Int32Array(size)];
   for (let slot = 0; slot < 256; slot++) {
     const { colour, at, alpha } = ofSlot(slot);
     seen.forEach((cell, tap) => {
@@ -45,12 +45,12 @@ const GREEN = 0xff00;
 /** Half of what the division by 256 cuts off. */
 const ROUND_RED_BLUE = 0x800080;
 const ROUND_GREEN = 0x8000;
-const OPAQUE = 0xff000000;
+const OPAQUE = 0xff << 24;
 
 /**
  * Blends a dot whose every pixel lies in the image.
  *
- * @param {Uint32Array} pixels ABGR, as an image's bytes are read
+ * @param {Int32Array} pixels ABGR, as an image's bytes are read
  * @param {Dust} dust
  * @param {number} centre index of a pixel
  * @param {number} slot

@@ -87,7 +87,7 @@ function drawDots(frame) {
   canvas.width = Math.round(frame.box.width * PIXEL_RATIO);
   canvas.height = Math.round(frame.box.height * PIXEL_RATIO);
   const layer = new CanvasLayer(canvas, contextOf(canvas));
-  layer.draw({ ...frame.box, pixelRatio: PIXEL_RATIO }, [frame]);
+  for (const _ of layer.draw({ ...frame.box, pixelRatio: PIXEL_RATIO }, [frame])); // to its end
   return canvas;
 }
 

@@ -176,6 +176,21 @@ export function pointAt(points, track, seconds, hop) {
 }
 
 /**
+ * Whether a canvas has one pixel for each pixel of the screen.
+ *
+ * @param {{width: number, height: number}} canvas
+ * @param {number} width CSS pixels
+ * @param {number} height
+ * @param {number} pixelRatio
+ */
+export function fits(canvas, width, height, pixelRatio) {
+  return (
+    canvas.width === Math.round(width * pixelRatio) &&
+    canvas.height === Math.round(height * pixelRatio)
+  );
+}
+
+/**
  * Gives a canvas one pixel for each pixel of the screen. Setting a size, even the same, throws
  * the drawing and its memory away: done only where it differs.
  *
@@ -183,14 +198,11 @@ export function pointAt(points, track, seconds, hop) {
  * @param {number} width CSS pixels
  * @param {number} height
  * @param {number} pixelRatio
- * @returns {boolean} whether the canvas has another size now
  */
 export function fitCanvas(canvas, width, height, pixelRatio) {
-  const [columns, rows] = [Math.round(width * pixelRatio), Math.round(height * pixelRatio)];
-  if (canvas.width === columns && canvas.height === rows) return false;
-  canvas.width = columns;
-  canvas.height = rows;
-  return true;
+  if (fits(canvas, width, height, pixelRatio)) return;
+  canvas.width = Math.round(width * pixelRatio);
+  canvas.height = Math.round(height * pixelRatio);
 }
 
 /**

@@ -1,6 +1,6 @@
 /** One canvas, with one context, on which several maps are drawn side by side. */
 
-import { fitCanvas } from "./geometry.js";
+import { fits } from "./geometry.js";
 import { createPointLayer, replaced } from "./point-layer.js";
 import { readColours } from "./theme.js";
 import { enterFrame } from "./timeline.js";
@@ -12,7 +12,8 @@ export class MapSurface {
   #views = new Set();
   /** @type {Set<MapView>} to be drawn in the next frame */
   #changed = new Set();
-  #frameRequested = false;
+  /** Whether a frame is being drawn, or is to come. */
+  #busy = false;
 
   /** @param {HTMLElement} element holds a canvas, and over it the elements of the views */
   constructor(element) {
@@ -50,11 +51,13 @@ export class MapSurface {
   /** @param {MapView} view is drawn anew in the next frame */
   redraw(view) {
     this.#changed.add(view);
-    if (this.#frameRequested) return;
-    this.#frameRequested = true;
+    if (this.#busy) return;
+    this.#busy = true;
     requestAnimationFrame((now) => {
-      this.#frameRequested = false;
-      this.#draw(now);
+      const { width, height, pixelRatio } = this.#size();
+      // A canvas that gets another size loses what is on it.
+      if (!fits(this.canvas, width, height, pixelRatio)) this.#redrawAll();
+      void this.#draw(now);
     });
   }
 
@@ -82,21 +85,38 @@ export class MapSurface {
   }
 
   /** @param {number} now milliseconds */
-  #draw(now) {
-    const { layer, element } = this;
+  async #draw(now) {
     const started = performance.now();
-    const { clientWidth, clientHeight } = element;
-    // A canvas that gets another size is empty.
-    const emptied = fitCanvas(this.canvas, clientWidth, clientHeight, devicePixelRatio);
-    const changed = [...(emptied ? this.#views : this.#changed)].filter((view) => view.drawable);
+    const changed = [...this.#changed].filter((view) => view.drawable);
     this.#changed.clear();
     for (const view of changed) view.advance(now);
-    layer.draw(
-      { width: clientWidth, height: clientHeight, pixelRatio: devicePixelRatio },
-      changed.map((view) => view.frame()),
-    );
-    layer.keep(new Set([...this.#views].flatMap(({ columns }) => Object.values(columns ?? {}))));
-    for (const view of changed) view.drawn();
-    if (changed.length > 0) enterFrame(started, layer.kind);
+    const { layer } = this;
+    const frames = changed.map((view) => view.frame());
+    try {
+      for (const _ of layer.draw(this.#size(), frames)) await nextTask();
+      layer.keep(new Set([...this.#views].flatMap(({ columns }) => Object.values(columns ?? {}))));
+      for (const view of changed) view.drawn();
+      if (changed.length > 0) enterFrame(started, layer.kind);
+    } finally {
+      this.#busy = false;
+      for (const view of this.#changed) this.redraw(view);
+    }
   }
+
+  #size() {
+    const { clientWidth: width, clientHeight: height } = this.element;
+    return { width, height, pixelRatio: devicePixelRatio };
+  }
+}
+
+/** Lets the page do what else there is to do. */
+function nextTask() {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve(undefined);
+    };
+    port2.postMessage(null);
+  });
 }

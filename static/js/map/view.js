@@ -31,6 +31,7 @@ import { wirePointing } from "./pointing.js";
 
 const NEAR_EDGE = 24; // pixels: dots gone to by key lie further from the map's edges
 const MOVE_MS = 280;
+const MOVING_POINTS = 250_000; // of more, a slow layer would draw two or three frames of a move
 const STILL = matchMedia("(prefers-reduced-motion: reduce)");
 /** @type {[boolean, boolean]} */
 const LINEAR = [false, false];
@@ -108,6 +109,7 @@ export class MapView {
   show(content) {
     const { points, log = LINEAR } = content;
     const drawn = { ...points, ...drawnPlaces(points, log) };
+    this.every = this.surface.prepare(points.x.length);
     const extent = this.#plane.extent(drawn, content.even);
     const from = this.#startingPlaces(content, drawn, extent);
     const previous = this.content;
@@ -116,7 +118,6 @@ export class MapView {
       previous?.frame === content.frame
         ? sameSegment(points, previous.points, this.hovered)
         : -1;
-    this.every = this.surface.prepare(points.x.length);
     this.content = content;
     this.revision++;
     this.#drawn = drawn;
@@ -150,6 +151,8 @@ export class MapView {
   #startingPlaces(content, drawn, extent) {
     const [previous, old] = [this.content, this.#drawn];
     if (!previous || !old || STILL.matches) return drawn;
+    const slow = this.surface.layer.kind === "canvas" && drawn.x.length > MOVING_POINTS;
+    if (slow) return drawn;
     const oldExtent = this.#plane.extent(old, previous.even);
     return startingPlaces(drawn, old, content.hop / previous.hop, (axis, value) =>
       rescale(value, oldExtent[axis], extent[axis]),

@@ -17,7 +17,7 @@ import {
   SELECTED,
   tiersOf,
 } from "./flags.js";
-import { pixelBox } from "./geometry.js";
+import { fitCanvas, pixelBox } from "./geometry.js";
 
 const VERTEX = `#version 300 es
 in float x; in float y; in float fromX; in float fromY; in float size;
@@ -172,9 +172,12 @@ export class WebGLLayer {
   /**
    * @param {import("./point-layer.js").Size} size
    * @param {Frame[]} frames
+   * @returns {Iterable<void>} nothing: the page is not held up
    */
-  draw({ pixelRatio }, frames) {
+  draw({ width, height, pixelRatio }, frames) {
+    fitCanvas(this.canvas, width, height, pixelRatio);
     for (const frame of frames) this.#drawFrame(frame, pixelRatio);
+    return [];
   }
 
   /**

@@ -6,7 +6,7 @@ import { byId } from "./dom.js";
 /** Wires what closes the hints. */
 export function wireHints() {
   byId("canvas-hint-close").addEventListener("click", () => {
-    storage.setItem("canvas-hint", "read");
+    storage.setItem("canvas-hint", byId("canvas-sample").hidden ? "read" : SAMPLE_READ);
     byId("canvas-hint").hidden = true;
   });
   byId("address-hint-close").addEventListener("click", () => {
@@ -14,9 +14,16 @@ export function wireHints() {
   });
 }
 
-/** @param {boolean} byCanvas whether the map is drawn without WebGL2 */
-export function tellHowItIsDrawn(byCanvas) {
-  byId("canvas-hint").hidden = !byCanvas || storage.getItem("canvas-hint") === "read";
+/** That only a part is drawn is told, though the rest of the hint was closed before. */
+const SAMPLE_READ = "sample read";
+
+/** @param {import("../map/view.js").MapView} view */
+export function tellHowItIsDrawn({ surface, every }) {
+  const known = storage.getItem("canvas-hint");
+  const read = known === SAMPLE_READ || (known === "read" && every === 1);
+  byId("canvas-hint").hidden = surface.layer.kind !== "canvas" || read;
+  byId("canvas-sample").hidden = every === 1;
+  byId("canvas-every").textContent = String(every);
 }
 
 /**
