@@ -13,9 +13,9 @@ COLOURED = 60  # difference between a pixel's strongest and weakest part
 MOVE_MS = 400  # longer than dots move when another map is shown
 
 
-def map_image(page: Page) -> NDArray[np.int16]:
+def map_image(page: Page, selector: str = "#map") -> NDArray[np.int16]:
     """The map as it is seen: (height, width, 3), in CSS pixels."""
-    data = page.locator("#map").screenshot(animations="disabled", scale="css")
+    data = page.locator(selector).screenshot(animations="disabled", scale="css")
     return np.asarray(Image.open(io.BytesIO(data)).convert("RGB"), np.int16)
 
 

@@ -295,10 +295,14 @@ def test_without_webgl_the_map_is_drawn_all_the_same_and_says_so(
     expect(page.locator("#card")).to_be_visible()
 
 
-def test_a_lost_graphics_context_is_rebuilt(site: str, open_page: Open) -> None:
-    page = open_page(site)
+@pytest.mark.parametrize("path", ["/", "/compare"])
+def test_a_lost_graphics_context_is_rebuilt(site: str, open_page: Open, path: str) -> None:
+    page = open_page(site + path)
     wait_for_dots(page)
-    before = map_image(page)
+    for view in page.locator(".map").all():
+        selector = f"#{view.get_attribute('id')}"
+        wait_until(page, lambda: coloured(map_image(page, selector)).any(), selector)  # noqa: B023
+    before = map_image(page, "#maps")
     page.evaluate(
         """() => {
           const gl = document.querySelector("#maps > canvas").getContext("webgl2");
@@ -306,9 +310,9 @@ def test_a_lost_graphics_context_is_rebuilt(site: str, open_page: Open) -> None:
           window.lost.loseContext();
         }"""
     )
-    wait_until(page, lambda: not coloured(map_image(page)).any(), "empty map")
+    wait_until(page, lambda: not coloured(map_image(page, "#maps")).any(), "empty maps")
     page.evaluate("window.lost.restoreContext()")
-    wait_until(page, lambda: np.array_equal(map_image(page), before), "map as before")
+    wait_until(page, lambda: np.array_equal(map_image(page, "#maps"), before), "maps as before")
 
 
 def test_a_failed_request_says_so_and_can_be_tried_again(site: str, open_page: Open) -> None:
