@@ -2,7 +2,7 @@
 
 import { getTable, isAbort } from "../api.js";
 import { decode, rounded } from "../select/address.js";
-import { applyStep, flagSelection, maskOf } from "../select/mask.js";
+import { applyStep, maskOf } from "../select/mask.js";
 import { shortestAddress } from "../select/request.js";
 import { mapKey, Selection } from "../select/selection.js";
 
@@ -14,8 +14,7 @@ import { mapKey, Selection } from "../select/selection.js";
  */
 
 /**
- * Events: "change" once `mask` and the dots are up to date; "failure" (detail: an error) where
- * they cannot be.
+ * Events: "change" once `mask` is up to date; "failure" (detail: an error) where it cannot be.
  */
 export class PaneSelection extends EventTarget {
   selection = new Selection();
@@ -110,8 +109,8 @@ export class PaneSelection extends EventTarget {
   }
 
   /**
-   * Works out which of the points are selected, and has the dots show it: at once, unless areas
-   * were drawn on maps that have to be fetched.
+   * Works out which of the points are selected: at once, unless areas were drawn on maps that have
+   * to be fetched.
    *
    * @returns {Promise<boolean>} whether it is done; not where it failed or something newer came
    */
@@ -133,8 +132,6 @@ export class PaneSelection extends EventTarget {
     if (this.selection.steps !== steps || this.pane.content !== content) return false;
     this.#apply(steps, shown);
     this.#forgetMaps();
-    flagSelection(content.flags, this.empty ? null : this.mask);
-    this.pane.view.flagsChanged();
     this.dispatchEvent(new Event("change"));
     return true;
   }

@@ -1,7 +1,7 @@
 /** Selecting on the maps of the page, by drawing, by key, and by buttons. */
 
 import { Drawing } from "../select/drawing.js";
-import { carryOver, combined, rowsOf, segmentsOf } from "../select/mask.js";
+import { carryOver, combined, flagSelection, rowsOf, segmentsOf } from "../select/mask.js";
 import { requestBody } from "../select/request.js";
 import { filterQuery } from "../model/track-filter.js";
 import { PaneSelection } from "./pane-selection.js";
@@ -18,8 +18,8 @@ const LAST = 999_999;
 
 /** Events: "change" after another selection, or other points, count; "failure" (detail: an error). */
 export class Selecting extends EventTarget {
-  /** Which of two maps' selections is taken: see `COMBINE`. */
-  taken = /** @type {keyof typeof import("../select/mask.js").COMBINE} */ ("either");
+  /** What the dots show. */
+  #taken = "";
 
   /** @param {import("./explorer.js").Explorer} explorer */
   constructor(explorer) {
@@ -30,14 +30,53 @@ export class Selecting extends EventTarget {
       return new Drawing(own.pane.view, (outline, mode) => own.draw(outline, mode));
     });
     const tell = () => this.dispatchEvent(new Event("change"));
+    const update = () => {
+      this.#flag();
+      tell();
+    };
     explorer.addEventListener("filter", tell);
+    explorer.addEventListener("choices", () => {
+      if (this.#taken !== this.taken) update();
+    });
     for (const own of this.panes) {
-      own.addEventListener("change", tell);
+      own.addEventListener("change", update);
       own.addEventListener("failure", (event) => {
         const { detail } = /** @type {CustomEvent} */ (event);
         this.dispatchEvent(new CustomEvent("failure", { detail }));
       });
     }
+  }
+
+  /** Which of two maps' selections is taken: see `COMBINE`. */
+  get taken() {
+    return this.explorer.choices.taken;
+  }
+
+  /** Has the dots of every map show what is taken. */
+  #flag() {
+    this.#taken = this.taken;
+    for (const own of this.panes) {
+      const { content, view } = own.pane;
+      const mask = this.#maskOn(own);
+      if (!content || !mask) continue;
+      flagSelection(content.flags, this.empty ? null : mask);
+      view.flagsChanged();
+    }
+  }
+
+  /**
+   * What is taken, one byte for each point of a map; null before there is one.
+   *
+   * @param {PaneSelection} own
+   */
+  #maskOn(own) {
+    const { mask } = own;
+    const other = this.panes.find((each) => each !== own);
+    if (!mask || !other?.mask) return mask;
+    const theirs = new Uint8Array(mask.length);
+    carryOver(other.mask, other.source, own.source, theirs, 1);
+    const pair = own === this.panes[0] ? [mask, theirs] : [theirs, mask];
+    return combined(this.taken, pair[0], pair[1]);
   }
 
   /** Whether nothing is selected on any map: then everything that is shown is taken. */
@@ -113,14 +152,9 @@ export class Selecting extends EventTarget {
 
   /** What is taken, one byte for each point of the first map; null before there is one. */
   get mask() {
-    const [first, second] = this.panes;
-    const { content } = first.pane;
-    if (!content || !first.mask) return null;
-    if (this.empty) return new Uint8Array(first.mask.length).fill(1);
-    if (!second?.mask) return first.mask;
-    const other = new Uint8Array(first.mask.length);
-    carryOver(second.mask, second.source, first.source, other, 1);
-    return combined(this.taken, first.mask, other);
+    const [first] = this.panes;
+    const mask = this.#maskOn(first);
+    return mask && this.empty ? mask.map(() => 1) : mask;
   }
 
   /** The tracks that are taken, as far as they are shown. */
