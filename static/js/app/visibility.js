@@ -1,7 +1,7 @@
 /** Which dots are hidden: those of other tracks, between every k-th, and of colours switched off. */
 
 import { abandon, getTable, isAbort } from "../api.js";
-import { countVisible, HIDDEN } from "../map/flags.js";
+import { countVisible, HIDDEN, OUTSIDE } from "../map/flags.js";
 import { EVERYTHING, filterQuery, filters, trackTable } from "../model/track-filter.js";
 import { byId, showText } from "../ui/dom.js";
 import { showCounts } from "../ui/counts.js";
@@ -17,6 +17,7 @@ export class Visibility {
   /** @type {Uint8Array | null} which tracks are chosen; null for all */
   #chosen = null;
   #every = 1;
+  #rest = "hidden";
   /** What is applied, or on its way. */
   #query = "";
   /** Settled once the newest filter is known, so that a new map begins with it. */
@@ -42,8 +43,7 @@ export class Visibility {
     if (key !== this.#query) {
       this.#query = key;
       this.ready = this.#load(query);
-    } else if (choices.every !== this.#every) {
-      this.#every = choices.every;
+    } else if (choices.every !== this.#every || choices.rest !== this.#rest) {
       this.update();
     }
   }
@@ -61,7 +61,6 @@ export class Visibility {
       byId("filter-error").textContent = error instanceof Error ? error.message : "";
       return;
     }
-    this.#every = this.explorer.choices.every;
     this.update();
   }
 
@@ -98,8 +97,16 @@ export class Visibility {
 
   /** To be called when other dots are to be hidden. */
   update() {
-    for (const pane of this.explorer.panes) {
-      if (pane.content) pane.setFlag(HIDDEN, this.#hides(pane.content));
+    const { panes, choices } = this.explorer;
+    this.#every = choices.every;
+    this.#rest = choices.rest;
+    for (const pane of panes) {
+      if (!pane.content) continue;
+      const hides = this.#hides(pane.content);
+      const leavesOut = this.#leavesOut(pane.content);
+      const grey = choices.rest === "grey";
+      pane.setFlag(HIDDEN, grey ? hides : (index) => hides(index) || leavesOut(index));
+      pane.setFlag(OUTSIDE, grey ? leavesOut : () => false);
     }
     this.#showCounts();
     this.explorer.dispatchEvent(new Event("filter"));
@@ -111,12 +118,19 @@ export class Visibility {
    */
   #hides({ points, slots }) {
     const { hidden } = this.explorer.colours;
-    const [chosen, every] = [this.#chosen, this.#every];
+    const every = this.#every;
     const off = Uint8Array.from({ length: 256 }, (_, slot) => Number(hidden.has(slot)));
     return (index) =>
-      off[slots[index]] === 1 ||
-      (chosen !== null && chosen[points.track[index]] !== 1) ||
-      points.position[index] % every !== 0;
+      off[slots[index]] === 1 || (every > 1 && points.position[index] % every !== 0);
+  }
+
+  /**
+   * @param {import("../map/view.js").MapContent} content
+   * @returns {(index: number) => boolean}
+   */
+  #leavesOut({ points }) {
+    const chosen = this.#chosen;
+    return chosen === null ? () => false : (index) => chosen[points.track[index]] !== 1;
   }
 
   #showCounts() {

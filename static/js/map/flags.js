@@ -19,8 +19,13 @@ export const HEARD = 32;
 /** A moment that the network of the other map did not hear. */
 export const UNMATCHED = 64;
 
+/** Of other tracks than those that are looked for, where these are to be seen all the same. */
+export const OUTSIDE = 128;
+
 /** What lies grey under the rest, unless it stands out or is selected. */
-export const CONTEXT = DIMMED | UNMATCHED;
+export const CONTEXT = DIMMED | UNMATCHED | OUTSIDE;
+/** What does not count as shown. */
+export const LEFT_OUT = HIDDEN | OUTSIDE;
 /** What stands out: drawn over all other points. */
 export const RAISED = NEIGHBOUR | HEARD;
 
@@ -110,7 +115,7 @@ export function countVisible(tracks, flags) {
   let number = 0;
   let last = NaN;
   for (let i = 0; i < tracks.length; i++) {
-    if (flags[i] & HIDDEN) continue;
+    if (flags[i] & LEFT_OUT) continue;
     segments++;
     if (tracks[i] !== last) number++;
     last = tracks[i];

@@ -1,6 +1,6 @@
 /** Names for the dense regions of a map: the tags that set them apart from the rest. */
 
-import { HIDDEN } from "./flags.js";
+import { LEFT_OUT } from "./flags.js";
 
 /** Cells along each side of the map at each level: the deeper, the more regions have a name. */
 const SIDES = [4, 8, 16, 32, 64];
@@ -59,7 +59,7 @@ function tally({ x, y }, flags, tagOfPoint, tagCount, extent) {
   const cells = emptyCells(FINEST, tagCount);
   const [scaleX, scaleY] = [FINEST / (extent.x[1] - extent.x[0]), FINEST / (extent.y[1] - extent.y[0])];
   for (let i = 0; i < x.length; i++) {
-    if (flags[i] & HIDDEN) continue;
+    if (flags[i] & LEFT_OUT) continue;
     const column = Math.min(Math.floor((x[i] - extent.x[0]) * scaleX), FINEST - 1);
     const row = Math.min(Math.floor((y[i] - extent.y[0]) * scaleY), FINEST - 1);
     const cell = row * FINEST + column;

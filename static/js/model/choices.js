@@ -67,6 +67,8 @@ const SHARED_KEYS = {
   random: whole("random", null, { least: 1 }),
   seed: whole("seed", 0),
   every: whole("every", 1, { least: 1 }),
+  /** What becomes of the tracks that the filter leaves out. */
+  rest: oneOf("rest", /** @type {const} */ (["hidden", "grey"])),
   /** Of the selections of two maps: what lies in both, in either, or in one alone. */
   taken: oneOf("taken", /** @type {const} */ (["either", "both", "first", "second"])),
   /** Names of regions. */

@@ -1,6 +1,6 @@
 /** Selections worked out: one byte a point, 1 where it is selected. */
 
-import { DIMMED, HIDDEN, SELECTED } from "../map/flags.js";
+import { DIMMED, LEFT_OUT, SELECTED } from "../map/flags.js";
 import { trackRange } from "../map/geometry.js";
 import { markInside } from "./polygon.js";
 import { mapKey } from "./selection.js";
@@ -155,7 +155,7 @@ export function segmentsOf({ track, position }, mask, flags) {
   /** @type {Map<number, Ranges>} */
   const segments = new Map();
   for (let i = 0; i < mask.length; i++) {
-    if (!mask[i] || (flags && flags[i] & HIDDEN)) continue;
+    if (!mask[i] || (flags && flags[i] & LEFT_OUT)) continue;
     const ranges = segments.get(track[i]);
     const last = ranges?.at(-1);
     if (!ranges) segments.set(track[i], [[position[i], position[i]]]);
@@ -189,7 +189,7 @@ export function rowsOf(tracks, mask, flags) {
       end();
       row = { track: tracks[i], inside: 0, shown: 0, first: -1 };
     }
-    if (flags[i] & HIDDEN) continue;
+    if (flags[i] & LEFT_OUT) continue;
     row.shown++;
     if (!mask[i]) continue;
     if (row.inside === 0) row.first = i;

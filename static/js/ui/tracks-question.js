@@ -3,6 +3,7 @@
 import { getJson } from "../api.js";
 import { categoryName } from "../model/colour-choice.js";
 import { fold } from "../model/format.js";
+import { filterQuery } from "../model/track-filter.js";
 import { renderConditions } from "./conditions.js";
 import { wireCombobox } from "./combobox.js";
 import { byId } from "./dom.js";
@@ -34,6 +35,10 @@ export class TracksQuestion {
       explorer.change({ every: numberOf(this.every, 1) });
       this.render();
     });
+    this.rest = /** @type {HTMLInputElement} */ (byId("rest"));
+    this.rest.addEventListener("change", () => {
+      explorer.change({ rest: this.rest.checked ? "grey" : "hidden" });
+    });
     wireCombobox(/** @type {HTMLInputElement} */ (byId("find")), byId("find-list"), {
       suggest: (text) => this.#suggest(text),
       choose: (suggestion) => this.#add(suggestion),
@@ -42,13 +47,16 @@ export class TracksQuestion {
   }
 
   render() {
-    const { first, random, every } = this.explorer.choices;
+    const { choices } = this.explorer;
+    const { first, random, every } = choices;
     const number = first ?? random;
     this.amount.value = first !== null ? "first" : random !== null ? "random" : "all";
     byId("amount-number-label").hidden = this.number.hidden = number === null;
     if (number !== null) this.number.value = String(number);
     byId("draw-again").hidden = this.amount.value !== "random";
     this.every.value = String(every);
+    byId("rest-label").hidden = filterQuery(choices) === "";
+    this.rest.checked = choices.rest === "grey";
     this.#renderConditions();
   }
 
