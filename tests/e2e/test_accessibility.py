@@ -51,12 +51,44 @@ def show_track(page: Page) -> None:
     page.get_by_text("As a table").click()
 
 
+def show_selection(page: Page) -> None:
+    """With the list of tracks, and everything to draw with."""
+    wait_for_dots(page)
+    page.get_by_role("button", name="Lasso").click()
+    opener = page.locator("#selection-open")
+    if opener.is_visible():
+        opener.click()
+    expect(page.locator("#selection-list").get_by_text("Calm, acoustic 1")).to_be_visible()
+
+
+def show_export(page: Page) -> None:
+    show_selection(page)
+    page.locator("#selection").get_by_role("button", name="Playlist…").click()
+    page.get_by_label("below another folder").check()
+
+
+def show_playlists(page: Page) -> None:
+    """With one that is kept, and its items."""
+    show_selection(page)
+    playlists = page.url.partition("/?")[0] + "/api/v1/playlists/"
+    kept = page.request.get(playlists).json()["results"]
+    if "For axe" not in [playlist["name"] for playlist in kept]:  # left by an earlier run
+        content = {"name": "For axe", "items": [{"track": 1}, {"track": 2}]}
+        assert page.request.post(playlists, data=content).ok
+    page.locator("#open-playlists").evaluate("button => button.click()")  # behind the sheet
+    page.get_by_role("button", name="Edit…: For axe").first.click()
+    expect(page.locator("#playlist-items li").first).to_be_visible()
+
+
 def show_text(page: Page) -> None:
     page.get_by_role("heading", level=1).wait_for()
 
 
 VIEWS = {
     "the map": ("/", show_map),
+    "a selection": ("/?sel=at1-20", show_selection),
+    "the file of a playlist": ("/?sel=at1-20", show_export),
+    "kept playlists": ("/?sel=at1-20", show_playlists),
     "a track": ("/tracks/1", show_track),
     "the login": ("/login/?next=/", show_text),
     "no page": ("/nowhere", show_text),

@@ -317,7 +317,7 @@ def test_a_playlist_is_kept_changed_and_deleted(selected: Page) -> None:
     expect(page.locator("#playlists-title")).to_have_text("Morning")
     dialogue.get_by_role("button", name="All playlists").click()
     dialogue.get_by_role("button", name="Delete: Morning").click()
-    expect(dialogue.locator("#playlists-list li")).to_have_count(0)
+    expect(dialogue.locator("#playlists-list").get_by_text("Morning")).to_have_count(0)
     dialogue.get_by_role("button", name="Undo").click()
     dialogue.get_by_role("button", name="Edit…: Morning").click()
     expect(items.first).to_have_text(second)
