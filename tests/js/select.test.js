@@ -4,6 +4,7 @@ import { HIDDEN } from "../../static/js/map/flags.js";
 import { decode, encode, rounded } from "../../static/js/select/address.js";
 import { combined, maskOf, rowsOf, segmentsOf } from "../../static/js/select/mask.js";
 import { markInside, simplify } from "../../static/js/select/polygon.js";
+import { noNames, rankTexts, sortRows } from "../../static/js/select/rows.js";
 import { requestBody, shortestAddress } from "../../static/js/select/request.js";
 import { mapKey, Selection } from "../../static/js/select/selection.js";
 
@@ -246,6 +247,21 @@ test("tracks of a selection: how many of their segments are inside, of how many 
   ]);
   assert.deepEqual([...segmentsOf(LINE, mask)], [[3, [[1, 3]]], [5, [[0, 1]]], [9, [[0, 0]]]]);
   assert.deepEqual([...segmentsOf(LINE, mask, flags)], [[3, [[2, 3]]], [9, [[0, 0]]]]);
+});
+
+test("selected tracks are sorted: by count, title, artist, or when in the track it begins", () => {
+  const tracks = [3, 5, 9];
+  const names = {
+    titles: rankTexts(tracks, ["Song 10", "Song 9", "\u00c4hre"]),
+    artists: rankTexts(tracks, ["Zoe", "Zoe", "Ann"]),
+  };
+  const rows = [[3, 2, 7], [5, 4, 1], [9, 2, 4]].map(([track, inside, first]) => ({ track, inside, shown: 9, first }));
+  const sorted = (order, known = names) => sortRows(rows, order, known, ({ first }) => first).map(({ track }) => track);
+  assert.deepEqual(sorted("count"), [5, 9, 3]);
+  assert.deepEqual(sorted("title"), [9, 5, 3]);
+  assert.deepEqual(sorted("artist"), [9, 5, 3]);
+  assert.deepEqual(sorted("time"), [5, 9, 3]);
+  assert.deepEqual(sorted("title", noNames()), [3, 5, 9]);
 });
 
 test("the address holds areas, or the segments that they come to where these are shorter", () => {

@@ -1,6 +1,6 @@
 /** Buttons and keys for selecting, and the list of what is selected. */
 
-import { sortRows } from "../select/rows.js";
+import { noNames, sortRows } from "../select/rows.js";
 import { byId, showText } from "../ui/dom.js";
 import { SelectionPanel } from "../ui/selection-panel.js";
 import { Queue } from "./queue.js";
@@ -22,7 +22,7 @@ export class SelectionControls {
   /** @type {Mode} */
   #mode = "replace";
   #updateRequested = false;
-  #names = { titles: new Map(), artists: new Map() };
+  #names = noNames();
   /** How many tracks there were when the names were asked for. */
   #named = 0;
 
@@ -115,13 +115,15 @@ export class SelectionControls {
     return true;
   }
 
-  /** The list follows in the next frame, so that the map shows a selection first. */
+  /** The list follows when the map has shown a selection. */
   #requestUpdate() {
     if (this.#updateRequested) return;
     this.#updateRequested = true;
     requestAnimationFrame(() => {
-      this.#updateRequested = false;
-      this.#update();
+      setTimeout(() => {
+        this.#updateRequested = false;
+        this.#update();
+      });
     });
   }
 

@@ -1,6 +1,7 @@
 /** Titles and artists of all tracks, for lists that are sorted by them. */
 
 import { getTable } from "../api.js";
+import { rankTexts } from "../select/rows.js";
 
 /** @typedef {import("../select/rows.js").Names} Names */
 
@@ -15,11 +16,7 @@ export async function loadNames() {
       const { columns, metadata } = await getTable(`tracks/classes/?by=${by}`);
       /** @type {string[]} */
       const labels = JSON.parse(metadata.labels);
-      const names = new Map();
-      columns.track.forEach((/** @type {number} */ track, /** @type {number} */ i) => {
-        names.set(track, labels[columns.class[i]] ?? "");
-      });
-      return names;
+      return rankTexts(columns.track, Array.from(columns.class, (index) => labels[index] ?? ""));
     }),
   );
   return { titles, artists };

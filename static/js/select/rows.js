@@ -2,11 +2,37 @@
 
 /**
  * @typedef {import("./mask.js").Row} Row
- * @typedef {{titles: Map<number, string>, artists: Map<number, string>}} Names by track
+ * @typedef {{texts: Map<number, string>, ranks: Map<number, number>}} Texts by track: what is read,
+ *   and its place among all of them in alphabetical order
+ * @typedef {{titles: Texts, artists: Texts}} Names
  * @typedef {"count" | "title" | "artist" | "time"} Order
  */
 
-const collator = new Intl.Collator(undefined, { numeric: true });
+/**
+ * Names before they are known.
+ *
+ * @returns {Names}
+ */
+export function noNames() {
+  return { titles: rankTexts([], []), artists: rankTexts([], []) };
+}
+
+/**
+ * Texts are compared here once, for comparing them in a list of ten thousand halts the page.
+ *
+ * @param {ArrayLike<number>} tracks
+ * @param {string[]} texts of each track
+ * @returns {Texts}
+ */
+export function rankTexts(tracks, texts) {
+  const { compare } = new Intl.Collator(undefined, { numeric: true });
+  const places = new Map([...new Set(texts)].sort(compare).map((text, place) => [text, place]));
+  const ids = Array.from(tracks);
+  return {
+    texts: new Map(ids.map((track, i) => [track, texts[i]])),
+    ranks: new Map(ids.map((track, i) => [track, places.get(texts[i]) ?? 0])),
+  };
+}
 
 /**
  * @param {Row[]} rows
@@ -16,16 +42,16 @@ const collator = new Intl.Collator(undefined, { numeric: true });
  * @param {(row: Row) => number} startOf seconds
  * @returns {Row[]}
  */
-export function sortRows(rows, order, names, startOf) {
-  const compareTexts = (/** @type {Map<number, string>} */ texts) => (/** @type {Row} */ a, /** @type {Row} */ b) =>
-    collator.compare(texts.get(a.track) ?? "", texts.get(b.track) ?? "");
-  const byTitle = compareTexts(names.titles);
-  const byArtist = compareTexts(names.artists);
-  const comparisons = {
-    count: (/** @type {Row} */ a, /** @type {Row} */ b) => b.inside - a.inside || byTitle(a, b),
-    title: byTitle,
-    artist: (/** @type {Row} */ a, /** @type {Row} */ b) => byArtist(a, b) || byTitle(a, b),
-    time: (/** @type {Row} */ a, /** @type {Row} */ b) => startOf(a) - startOf(b) || byTitle(a, b),
+export function sortRows(rows, order, { titles, artists }, startOf) {
+  /** @type {Record<Order, (row: Row) => number>} */
+  const keys = {
+    count: (row) => -row.inside,
+    title: () => 0,
+    artist: (row) => artists.ranks.get(row.track) ?? 0,
+    time: startOf,
   };
-  return rows.toSorted(comparisons[order]);
+  const key = keys[order];
+  const sorted = rows.map((row) => ({ row, key: key(row), title: titles.ranks.get(row.track) ?? 0 }));
+  sorted.sort((a, b) => a.key - b.key || a.title - b.title);
+  return sorted.map(({ row }) => row);
 }

@@ -1,6 +1,7 @@
 /** The list of selected tracks beside the map; on narrow screens a sheet from below. */
 
 import { clock, count, thousands } from "../model/format.js";
+import { noNames } from "../select/rows.js";
 import { byId, showText } from "./dom.js";
 
 /**
@@ -20,7 +21,7 @@ export class SelectionPanel {
   #rows = [];
   #made = 0;
   /** @type {Names} */
-  #names = { titles: new Map(), artists: new Map() };
+  #names = noNames();
   /** @type {(row: Row) => number} */
   #startOf = () => 0;
 
@@ -107,13 +108,13 @@ export class SelectionPanel {
     const item = /** @type {HTMLElement} */ (template.content.firstElementChild?.cloneNode(true));
     const part = (/** @type {string} */ name) =>
       /** @type {HTMLElement} */ (item.querySelector(`.row-${name}`));
-    const title = this.#names.titles.get(row.track) || `Track ${row.track}`;
+    const title = this.#names.titles.texts.get(row.track) || `Track ${row.track}`;
     item.dataset.track = String(row.track);
     const link = /** @type {HTMLAnchorElement} */ (part("title"));
     link.textContent = link.title = title;
     link.href = `/tracks/${row.track}`;
     const inside = `${row.inside} of ${row.shown}`;
-    const artist = this.#names.artists.get(row.track);
+    const artist = this.#names.artists.texts.get(row.track);
     const start = `from ${clock(this.#startOf(row))}`;
     part("about").textContent = [inside, start, artist].filter(Boolean).join(" · ");
     part("about").title = `${row.inside} of its ${count(row.shown, "segment")}, ${start}`;
