@@ -16,6 +16,7 @@ from typing import Any, Literal
 from django.conf import settings
 from django.core.signals import request_started
 from django.db.models import Case, CharField, Expression, F, Value, When
+from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
 from embeddings.models import EmbeddingModel, Layer, Projection
@@ -40,6 +41,7 @@ _FIELDS: dict[str, Kind] = {
     "key": "key",
     "layer": "layer",
     "layers": "layer",
+    "taggrams": "layer",
     "method": "method",
     "methods": "method",
 }
@@ -229,6 +231,11 @@ def names() -> TrueNames:
     if not hasattr(_request, "names"):
         _request.names = DrawnNames()
     return _request.names  # type: ignore[no-any-return]
+
+
+def context(_request: HttpRequest) -> dict[str, bool]:
+    """For templates: whether names tell nothing."""
+    return {"anonymous_models": settings.ANONYMOUS_MODELS}
 
 
 def _forget(**_: Any) -> None:

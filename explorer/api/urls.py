@@ -37,7 +37,7 @@ version_1: list[URLPattern | URLResolver] = [
         segments.NeighboursView.as_view(),
         name="layer-neighbours",
     ),
-    path("layers/<slug:name>/labels/", segments.LabelsView.as_view(), name="layer-labels"),
+    path("layers/<layer:name>/labels/", segments.LabelsView.as_view(), name="layer-labels"),
     path("playlists/export/", playlists.ExportView.as_view(), name="export"),
     *router.urls,
 ]

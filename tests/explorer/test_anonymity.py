@@ -21,7 +21,8 @@ from tests.explorer.conftest import Library
 from tracks.models import Album, Artist, Tag, Track
 
 SECRETS = re.compile(
-    r"msd|mtt|audioset|musicnn|vgg|million song|magnatagatune|embeddings|taggrams|penultimate"
+    r"msd|mtt|audioset|musicnn|vgg|million song|magnatagatune"
+    r'|-(?:embeddings|taggrams|penultimate)|"key": ?"(?:embeddings|taggrams|penultimate)'
     r"|\bpca\b|std-pca|t-?sne|umap|perplexity|timbre and rhythm|essentia|CC BY|toy|secret",
     re.IGNORECASE,
 )

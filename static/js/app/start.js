@@ -25,7 +25,8 @@ export function startPage(maps, addFeatures) {
   new TrueNeighbours(explorer);
   new RegionNames(explorer);
   new Misplaced(explorer);
-  new NewLayout(explorer);
+  // The dialogue is left out where nobody is to know how a layout is made.
+  if (document.getElementById("new-layout")) new NewLayout(explorer);
   new Playlists(new Selecting(explorer));
   addFeatures?.(explorer);
   wireTools(explorer);
