@@ -207,6 +207,11 @@ test("what is selected turns the rest grey; what stands out lies above", () => {
   const tiers = [...flags].map((marks) => tierOf(marks, selecting));
   assert.deepEqual(tiers, [GREY, PLAIN, PLAIN, GREY, ABOVE, ABOVE]);
   assert.deepEqual([DIMMED, PLAYED].map((marks) => tierOf(marks, false)), [GREY, PLAIN]);
+  const odd = new Uint8Array(11).fill(PLAYED); // whatever the length, and the place of the flag
+  for (let i = 0; i < odd.length; i++) {
+    assert.deepEqual([...tiersOf(odd.with(i, HEARD)).raised], [i]);
+    assert.deepEqual([...tiersOf(odd.with(i, HEARD).subarray(i)).raised], [0]);
+  }
   const hidden = tiersOf(Uint8Array.of(HIDDEN | SELECTED, HIDDEN | HEARD, PLAYED));
   assert.deepEqual(hidden, { selecting: false, grey: false, raised: new Uint32Array() });
 });

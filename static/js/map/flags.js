@@ -42,6 +42,7 @@ export const ABOVE = 2;
  *   any may be grey; the indices of those that stand out
  */
 export function tiersOf(flags) {
+  if (!(together(flags) & (SELECTED | DIMMED | RAISED))) return ALL_PLAIN;
   let any = 0;
   let count = 0;
   for (let i = 0; i < flags.length; i++) {
@@ -55,6 +56,24 @@ export function tiersOf(flags) {
   }
   const selecting = (any & SELECTED) !== 0;
   return { selecting, grey: selecting || (any & CONTEXT) !== 0, raised };
+}
+
+const ALL_PLAIN = { selecting: false, grey: false, raised: new Uint32Array() };
+
+/**
+ * The flags that any point has, hidden or not; four points at a time, for it is asked before every
+ * drawing that follows a change.
+ *
+ * @param {Uint8Array} flags
+ */
+function together(flags) {
+  let any = 0;
+  const inWords = flags.byteOffset % 4 === 0 ? flags.length - (flags.length % 4) : 0;
+  const words = new Int32Array(flags.buffer, inWords && flags.byteOffset, inWords / 4);
+  for (let i = 0; i < words.length; i++) any |= words[i];
+  any |= (any >> 8) | (any >> 16) | (any >> 24);
+  for (let i = inWords; i < flags.length; i++) any |= flags[i];
+  return any & 255;
 }
 
 /**

@@ -5,6 +5,8 @@ import { LEFT_OUT } from "./flags.js";
 /** Cells along each side of the map at each level: the deeper, the more regions have a name. */
 const SIDES = [4, 8, 16, 32, 64];
 const FINEST = SIDES[SIDES.length - 1];
+/** Points that are counted at most: of more, every so many; the page waits for the names. */
+const COUNTED = 100_000;
 /** A region has at least so many points, and so many times as many as a cell has on average. */
 const FEWEST_POINTS = 6;
 const DENSE = 1.5;
@@ -46,7 +48,7 @@ export function namedRegions(points, flags, tagOfPoint, tags, extent) {
 }
 
 /**
- * One pass over the points, into the finest cells.
+ * One pass over the points, or over a sample of them, into the finest cells.
  *
  * @param {{x: Float32Array, y: Float32Array}} points
  * @param {Uint8Array} flags
@@ -58,7 +60,8 @@ export function namedRegions(points, flags, tagOfPoint, tags, extent) {
 function tally({ x, y }, flags, tagOfPoint, tagCount, extent) {
   const cells = emptyCells(FINEST, tagCount);
   const [scaleX, scaleY] = [FINEST / (extent.x[1] - extent.x[0]), FINEST / (extent.y[1] - extent.y[0])];
-  for (let i = 0; i < x.length; i++) {
+  const step = Math.ceil(x.length / COUNTED);
+  for (let i = 0; i < x.length; i += step) {
     if (flags[i] & LEFT_OUT) continue;
     const column = Math.min(Math.floor((x[i] - extent.x[0]) * scaleX), FINEST - 1);
     const row = Math.min(Math.floor((y[i] - extent.y[0]) * scaleY), FINEST - 1);
