@@ -13,11 +13,13 @@ import {
   HEARD,
   HIDDEN,
   NEIGHBOUR,
+  OUTSIDE,
   PLAIN,
   PLAYED,
   SELECTED,
   tierOf,
   tiersOf,
+  UNMATCHED,
 } from "../../static/js/map/flags.js";
 import {
   dotRadius,
@@ -211,6 +213,9 @@ test("what is selected turns the rest grey; what stands out lies above", () => {
   for (let i = 0; i < odd.length; i++) {
     assert.deepEqual([...tiersOf(odd.with(i, HEARD)).raised], [i]);
     assert.deepEqual([...tiersOf(odd.with(i, HEARD).subarray(i)).raised], [0]);
+  }
+  for (const mark of [DIMMED, UNMATCHED, OUTSIDE]) {
+    assert.ok(tiersOf(Uint8Array.of(0, mark)).grey, `only context: ${mark}`);
   }
   const hidden = tiersOf(Uint8Array.of(HIDDEN | SELECTED, HIDDEN | HEARD, PLAYED));
   assert.deepEqual(hidden, { selecting: false, grey: false, raised: new Uint32Array() });

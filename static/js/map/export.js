@@ -2,7 +2,7 @@
 
 import { GREY_ALPHA, GREY_RADIUS, greyOf } from "./brush.js";
 import { CanvasLayer } from "./canvas-layer.js";
-import { DIMMED, GREY, HIDDEN, NEIGHBOUR, PLAIN, SELECTED, tierOf, tiersOf } from "./flags.js";
+import { CONTEXT, GREY, HIDDEN, NEIGHBOUR, PLAIN, SELECTED, tierOf, tiersOf } from "./flags.js";
 import { layOut } from "./figure.js";
 import { circles, svgOf } from "./svg.js";
 
@@ -18,7 +18,7 @@ const PIXEL_RATIO = 2;
 /** Points that a drawing holds: above, programs that open it become slow. */
 export const SVG_POINTS = 10_000;
 /** What was played is not part of the figure. */
-const KEPT = HIDDEN | SELECTED | DIMMED | NEIGHBOUR;
+const KEPT = HIDDEN | SELECTED | CONTEXT | NEIGHBOUR;
 
 /**
  * A picture of what a map shows, in the colours of the theme.

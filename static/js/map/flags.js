@@ -42,7 +42,7 @@ export const ABOVE = 2;
  *   any may be grey; the indices of those that stand out
  */
 export function tiersOf(flags) {
-  if (!(together(flags) & (SELECTED | DIMMED | RAISED))) return ALL_PLAIN;
+  if (!(together(flags) & (SELECTED | CONTEXT | RAISED))) return ALL_PLAIN;
   let any = 0;
   let count = 0;
   for (let i = 0; i < flags.length; i++) {

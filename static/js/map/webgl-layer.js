@@ -126,6 +126,8 @@ export class WebGLLayer {
 
   /** @type {Map<Column, WebGLBuffer>} uploaded once, however many maps share an array */
   #buffers = new Map();
+  /** @type {WeakSet<Column>} changed since they were uploaded */
+  #stale = new WeakSet();
   /** @type {{small: Program, large: Program, raised: WebGLBuffer | null} | null} */
   #built = null;
   /** @type {WeakMap<Uint8Array, ReturnType<typeof tiersOf>>} */
@@ -152,8 +154,7 @@ export class WebGLLayer {
   /** @param {Column} column was changed in place */
   changed(column) {
     if (column instanceof Uint8Array) this.#tiers.delete(column);
-    const buffer = this.#buffers.get(column);
-    if (buffer) this.#upload(buffer, column);
+    this.#stale.add(column);
   }
 
   /**
@@ -264,10 +265,11 @@ export class WebGLLayer {
   /** @param {Column} column */
   #bufferOf(column) {
     const known = this.#buffers.get(column);
-    if (known) return known;
-    const buffer = /** @type {WebGLBuffer} */ (this.gl.createBuffer());
+    if (known && !this.#stale.has(column)) return known;
+    const buffer = known ?? /** @type {WebGLBuffer} */ (this.gl.createBuffer());
     this.#buffers.set(column, buffer);
     this.#upload(buffer, column);
+    this.#stale.delete(column);
     return buffer;
   }
 
