@@ -36,9 +36,9 @@ def anonymous(settings, db) -> Library:
     model = EmbeddingModel.objects.get(name="msd-musicnn")
     layers = {layer.key: layer for layer in model.layers.all()}
     library = Library(model, layers["taggrams"], layers["embeddings"])
-    tracks = [library.add_track(number) for number in range(2)]
+    tracks = [library.add_track(number, segments=6) for number in range(2)]
     coordinates = {
-        track.pk: np.random.default_rng(0).random((3, 10), np.float32) for track in tracks
+        track.pk: np.random.default_rng(0).random((6, 10), np.float32) for track in tracks
     }
     for method in Projection.Method.values:
         library.add_projection(
