@@ -14,11 +14,11 @@
   );
   /** @type {{start: number, end: number, kind: string, picture: number}[]} frames with dots */
   const frames = [];
-  /** When the latest input came. */
-  let input = 0;
+  /** When the latest event of each type came. @type {Record<string, number>} */
+  const inputs = {};
 
-  for (const type of ["click", "change", "pointerup"]) {
-    addEventListener(type, (event) => (input = event.timeStamp), { capture: true });
+  for (const type of ["click", "change", "pointerup", "keydown"]) {
+    addEventListener(type, ({ timeStamp }) => (inputs[type] = timeStamp), { capture: true });
   }
 
   const measure = performance.measure.bind(performance);
@@ -29,9 +29,7 @@
       read(kind, 1, 1);
       const end = performance.now();
       const found = new Uint32Array(pixels(kind).buffer);
-      // Dots have other colours than the background, which is that of a corner.
-      const dots = found.some((colour) => colour !== found[0]);
-      if (dots) frames.push({ start: options.start, end, kind, picture: digest(found) });
+      if (found.some((colour) => colour !== found[0])) frames.push({ start: options.start, end, kind, picture: digest(found) });
     }
     return entry;
   };
@@ -118,64 +116,82 @@
    * Waits until the map shows another picture than before, and comes to rest.
    *
    * @param {number} earlier number of frames before
-   * @returns {Promise<number>} milliseconds from the latest input to the frame that first had the
-   *   final picture
+   * @param {string} type of the event that changes it
+   * @returns {Promise<number>} milliseconds from that event to the frame that first had the final
+   *   picture
    */
-  async function settled(earlier) {
+  async function settled(earlier, type) {
     const before = frames[earlier - 1].picture;
     const changed = () => frames.slice(earlier).some(({ picture }) => picture !== before);
     await until(changed, "The map stayed as it was.");
     await rest();
     let last = frames.length - 1;
     while (last > earlier && frames[last - 1].picture === frames[last].picture) last--;
-    return frames[last].end - input;
+    return frames[last].end - inputs[type];
   }
 
   /**
    * Points at dots, again and again at the same: the page then does nothing but look for the dot.
+   * With a button pressed it does not look either; what that takes is the event's own way.
    *
    * @param {number} places
    * @param {number} times at each place
-   * @returns {number} microseconds a time, the event's own way included
+   * @returns {number} microseconds that it takes to look for a dot; the median of the places
    */
   function pointAt(places, times) {
-    const { kind } = frames[frames.length - 1];
-    const dots = findDots(pixels(kind));
     const map = /** @type {HTMLElement} */ (document.querySelector("#map"));
-    const box = canvas().getBoundingClientRect();
-    const ratio = canvas().width / box.width;
-    let total = 0;
-    for (let i = 0; i < places; i++) {
-      const dot = dots[Math.floor((i / places) * dots.length)];
-      const row = Math.floor(dot / canvas().width);
-      const event = new PointerEvent("pointermove", {
-        pointerType: "mouse",
-        bubbles: true,
-        clientX: box.left + (dot % canvas().width) / ratio,
-        clientY: box.top + (kind === "webgl" ? canvas().height - 1 - row : row) / ratio,
-      });
-      // First it goes to the dot, then the page's layout comes to rest.
-      for (let warm = 0; warm < 3; warm++) map.dispatchEvent(event);
+    const dots = findDots();
+    /** @param {PointerEvent} event */
+    const took = (event) => {
       const start = performance.now();
       for (let time = 0; time < times; time++) map.dispatchEvent(event);
-      total += performance.now() - start;
+      return performance.now() - start;
+    };
+    const found = [];
+    for (let i = 0; i < places; i++) {
+      const [clientX, clientY] = dots[Math.floor((i / places) * dots.length)];
+      const place = { pointerType: "mouse", bubbles: true, clientX, clientY };
+      const looking = new PointerEvent("pointermove", place);
+      const idle = new PointerEvent("pointermove", { ...place, buttons: 1 });
+      // First it goes to the dot, then the page's layout comes to rest.
+      for (let warm = 0; warm < 3; warm++) map.dispatchEvent(looking);
+      found.push(took(looking) - took(idle));
     }
     map.dispatchEvent(new PointerEvent("pointerleave", { pointerType: "mouse" }));
-    return (1000 * total) / (places * times);
+    return (1000 * middle(found)) / times;
   }
 
   /**
-   * Pixels that are not of the background's colour.
+   * Where dots are seen.
    *
-   * @param {Uint8Array} bytes
-   * @returns {number[]} indices, row by row
+   * @returns {[number, number][]} places on the page, row by row
    */
-  function findDots(bytes) {
-    const colours = new Uint32Array(bytes.buffer);
+  function findDots() {
+    const { kind } = frames[frames.length - 1];
+    const colours = new Uint32Array(pixels(kind).buffer);
+    const { width, height } = canvas();
+    const box = canvas().getBoundingClientRect();
+    const ratio = width / box.width;
+    /** @type {[number, number][]} */
     const found = [];
-    for (let i = 0; i < colours.length; i++) if (colours[i] !== colours[0]) found.push(i);
+    for (let i = 0; i < colours.length; i++) {
+      if (colours[i] === colours[0]) continue; // the background, as in a corner
+      const row = Math.floor(i / width);
+      const fromTop = kind === "webgl" ? height - 1 - row : row;
+      found.push([box.left + (i % width) / ratio, box.top + fromTop / ratio]);
+    }
     return found;
   }
 
-  Object.assign(window, { benchmark: { frames, drawn, rest, settled, pointAt } });
+  /** How far right half of what is seen of the dots goes, on the page. */
+  function halfway() {
+    return middle(findDots().map(([x]) => x));
+  }
+
+  /** @param {number[]} values */
+  function middle(values) {
+    return values.sort((a, b) => a - b)[values.length >> 1];
+  }
+
+  Object.assign(window, { benchmark: { frames, drawn, rest, settled, pointAt, halfway } });
 })();

@@ -1,5 +1,6 @@
 """The page of the map under measurement: used as a person does, its own code doing the work."""
 
+import math
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,15 +13,16 @@ from embeddings.benchmarks.common import BenchmarkError
 from explorer.benchmarks.library import HALVES
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page, Route, ViewportSize
+    from playwright.sync_api import Browser, FloatRect, Page, Route, ViewportSize
 
 VIEWPORT: "ViewportSize" = {"width": 1280, "height": 800}
 FOLLOW = Path(__file__).with_name("follow.js")
 POINTS = re.compile(r"/points/\?")
 WAIT_MS = 60_000
 STEPS = 12  # of one drag
+LASSO_STEPS = 50
 TIMES = 3  # that each change is made
-POINTED_PLACES, POINTED_TIMES = 300, 50
+POINTED_PLACES, POINTED_TIMES = 300, 100
 COLOURS = ("artist", "tags:genre", "tags:instrument")
 MEBIBYTE = 1 << 20
 
@@ -90,9 +92,7 @@ class MapPage:
 
     def pan(self) -> float:
         """Milliseconds of a frame while the map is dragged, to and fro; the median."""
-        box = self.page.locator("#map").bounding_box()
-        if box is None:
-            raise BenchmarkError("The map is not to be seen on its page.")
+        box = self._map_box()
         x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
         mouse = self.page.mouse
         mouse.move(x, y)
@@ -109,31 +109,70 @@ class MapPage:
     def recolour(self) -> float:
         """Milliseconds from the choice of another colour to the map in it; the median."""
         select = self.page.locator("#colour-kind")
-        return median(self._change(partial(select.select_option, colour)) for colour in COLOURS)
+        return median(
+            self._change(partial(select.select_option, colour), "change") for colour in COLOURS
+        )
 
     def filter(self) -> float:
-        """Milliseconds from hiding half of the dots to the map of the others; the median."""
-        category, (name, _) = HALVES
-        self._change(lambda: self.page.locator("#colour-kind").select_option(f"tags:{category}"))
-        button = self.page.locator("#legend button", has_text=name)
+        """Milliseconds from the choice of a tag that half of the dots have to the map of those;
+        the median.
+        """
+        _, (tag, _) = HALVES
+        option = self.page.get_by_role("option", name=tag).first
         times = []
         for _ in range(TIMES):
-            times.append(self._change(button.click))
-            self._change(button.click)
+            self.page.locator("#find").fill(tag)
+            times.append(self._change(option.click, "click"))
+            self._change(self.page.locator("#clear-filters").click, "click")
         return median(times)
 
+    def lasso(self) -> float:
+        """Milliseconds from the end of a lasso over half of the map to the final picture; the
+        median.
+        """
+        keyboard = self.page.keyboard
+        times = []
+        for _ in range(TIMES):
+            times.append(self._change(self._draw_lasso, "pointerup"))
+            self._change(partial(keyboard.press, "Escape"), "keydown")
+        return median(times)
+
+    def _draw_lasso(self) -> None:
+        """Around the left half of what is seen of the dots, with a hand that trembles."""
+        box = self._map_box()
+        left, right = box["x"] + 4, self.page.evaluate("benchmark.halfway()")
+        top, bottom = box["y"] + 4, box["y"] + box["height"] - 4
+        edge = [
+            (right + 6 * math.sin(i), top + (bottom - top) * i / LASSO_STEPS)
+            for i in range(LASSO_STEPS + 1)
+        ]
+        keyboard, mouse = self.page.keyboard, self.page.mouse
+        keyboard.down("Shift")
+        mouse.move(*edge[0])
+        mouse.down()
+        for place in [*edge, (left, bottom), (left, top)]:
+            mouse.move(*place)
+        mouse.up()
+        keyboard.up("Shift")
+
     def hover_us(self) -> float:
-        """Microseconds to find the dot that is pointed at."""
+        """Microseconds to find the dot that is pointed at; the median."""
         return float(self.page.evaluate(f"benchmark.pointAt({POINTED_PLACES}, {POINTED_TIMES})"))
 
     def rest(self) -> None:
         self.page.evaluate("benchmark.rest()")
 
-    def _change(self, act: Callable[[], object]) -> float:
-        """Milliseconds from an input to the final picture."""
+    def _change(self, act: Callable[[], object], event: str) -> float:
+        """Milliseconds from an event of `act` to the final picture."""
         before = self._frames()
         act()
-        return float(self.page.evaluate(f"benchmark.settled({before})"))
+        return float(self.page.evaluate(f"benchmark.settled({before}, '{event}')"))
+
+    def _map_box(self) -> "FloatRect":
+        box = self.page.locator("#map").bounding_box()
+        if box is None:
+            raise BenchmarkError("The map is not to be seen on its page.")
+        return box
 
     def _frames(self) -> int:
         return int(self.page.evaluate("benchmark.frames.length"))
