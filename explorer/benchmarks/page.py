@@ -122,6 +122,7 @@ class MapPage:
         times = []
         for _ in range(TIMES):
             self.page.locator("#find").fill(tag)
+            self.page.get_by_role("option", name=f"“{tag}”").wait_for()  # the list is of this word
             times.append(self._change(option.click, "click"))
             self._change(self.page.locator("#clear-filters").click, "click")
         return median(times)

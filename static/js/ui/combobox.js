@@ -25,16 +25,20 @@ export function wireCombobox(input, list, { suggest, choose }) {
   list.setAttribute("role", "listbox");
   let timer = 0;
   let open = false;
+  /** How often suggestions were asked for, or given up. */
+  let asked = 0;
   /** @type {Map<Element, Suggestion>} */
   let suggestions = new Map();
 
   const close = () => {
     clearTimeout(timer);
+    asked++;
     if (open) combobox.stop();
     open = false;
     list.hidden = true;
   };
   const show = async () => {
+    const own = ++asked;
     let groups;
     try {
       groups = await suggest(input.value.trim());
@@ -42,7 +46,7 @@ export function wireCombobox(input, list, { suggest, choose }) {
       if (isAbort(error)) return;
       groups = [{ label: error instanceof Error ? error.message : "Not to be had", suggestions: [] }];
     }
-    if (document.activeElement !== input) return;
+    if (own !== asked || document.activeElement !== input) return;
     suggestions = fill(list, groups);
     list.hidden = false;
     list.scrollIntoView({ block: "nearest" });
