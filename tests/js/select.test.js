@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { HIDDEN } from "../../static/js/map/flags.js";
 import { decode, encode, rounded } from "../../static/js/select/address.js";
+import { flagsOfSegments, maskOfDots, segmentsOfAverages } from "../../static/js/select/averages.js";
 import { combined, maskOf, rowsOf, segmentsOf } from "../../static/js/select/mask.js";
 import { markInside, simplify } from "../../static/js/select/polygon.js";
 import { noNames, rankTexts, sortRows } from "../../static/js/select/rows.js";
@@ -109,8 +110,8 @@ test("few corners tell a drawn area", () => {
   assert.ok(simplify(ragged, 1.5).length <= 48);
 });
 
-const MAP = { layer: "msd-musicnn-embeddings", projection: 12, x: 0, y: 1, log: [false, false] };
-const LOG_MAP = { layer: "a_b", projection: null, x: 3, y: 9, log: [false, true] };
+const MAP = { layer: "msd-musicnn-embeddings", projection: 12, x: 0, y: 1, log: [false, false], averaged: false };
+const LOG_MAP = { layer: "a_b", projection: null, x: 3, y: 9, log: [false, true], averaged: true };
 const square = (left, bottom, side) => [
   [left, bottom],
   [left + side, bottom],
@@ -148,7 +149,7 @@ test("nonsense in an address is left out, and said to be", () => {
   const corners = encode([area("add", square(0, 0, 1))]).split(".")[1];
   for (const garbage of [
     "x", "ae1", "at", "at2-1", "at1-2-3", "an", "anlayer", "anlayer*x_1", "anlayer*1",
-    "ap", "apAAAA", "ap%%%%", corners, `mlayer*12*0*1.${corners}`, `mlayer*12*0*1*4.${corners}`,
+    "ap", "apAAAA", "ap%%%%", corners, `mlayer*12*0*1.${corners}`, `mlayer*12*0*1*8.${corners}`,
     `m<b>*12*0*1*0.${corners}`, `mlayer*x*0*1*0.${corners}`, "mlayer*1*0*1*0.apf4AAAH-AAAB_gAAAf4AAAAAAAAAAAAAAAAAAAA",
     "at1234567890", "..", "a", "\u0000",
   ]) {
@@ -184,7 +185,7 @@ const LINE = {
   x: Float32Array.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9),
   y: new Float32Array(10),
 };
-const SHOWN = { points: LINE, timing: TIMING };
+const SHOWN = { points: LINE, timing: TIMING, averaged: false };
 const KNOWN = { maps: new Map([[mapKey(MAP), SHOWN]]), timings: new Map([["a_b", { hop: 1, length: 1 }]]) };
 const between = (op, from, to) => area(op, square(from - 0.5, (from - to - 1) / 2, to - from + 1));
 const selected = (steps, shown = SHOWN) => [...maskOf(steps, shown, KNOWN)].flatMap((value, i) => (value ? [i] : []));
@@ -214,6 +215,7 @@ test("the inverse holds every other point, and inverting twice changes nothing",
 
 test("an area belongs to the map that it was drawn on: elsewhere its segments are selected", () => {
   const elsewhere = {
+    averaged: false,
     timing: { hop: 1, length: 1 }, // a third as long
     points: {
       track: Int32Array.of(3, 3, 3, 3, 3, 3, 4, 9, 9),
@@ -226,6 +228,25 @@ test("an area belongs to the map that it was drawn on: elsewhere its segments ar
   const named = { op: "add", kind: "segments", layer: "a_b", segments: new Map([[3, [[1, 1], [4, 5]]]]) };
   assert.deepEqual(selected([named]), [0, 1]); // middles at 1.5 s and 4.5 s
   assert.deepEqual(selected([named], elsewhere), [3, 4]);
+});
+
+test("averages are selected as the segments that they stand for", () => {
+  const tracks = Int32Array.of(3, 5, 9);
+  const { points, dots } = segmentsOfAverages(tracks, Int32Array.of(4, 2, 4), 1);
+  assert.deepEqual([...points.track], [...LINE.track]);
+  assert.deepEqual([...points.position], [...LINE.position]);
+  const averages = { track: tracks, position: new Int32Array(3), x: Float32Array.of(0, 1, 2), y: new Float32Array(3) };
+  const map = { ...MAP, averaged: true };
+  const known = { maps: new Map([...KNOWN.maps, [mapKey(map), { points: averages, timing: TIMING, averaged: true }]]), timings: new Map() };
+  const steps = [area("add", square(0.5, -1, 2), map), between("subtract", 6, 8)];
+  const behind = maskOf(steps, { points, timing: TIMING, averaged: false }, known);
+  assert.deepEqual([...behind], [0, 0, 0, 0, 1, 1, 0, 0, 0, 1]);
+  assert.deepEqual([...maskOf(steps, SHOWN, known)], [...behind]);
+  assert.deepEqual([...maskOfDots(behind, dots, 3)], [0, 1, 1]);
+  const flags = flagsOfSegments(Uint8Array.of(HIDDEN, 0, 0), dots, points.position, 2);
+  assert.deepEqual([...flags], [1, 1, 1, 1, 0, 1, 0, 1, 0, 1]);
+  const every = segmentsOfAverages(Int32Array.of(3), Int32Array.of(3), 5);
+  assert.deepEqual([...every.points.position], [0, 5, 10]);
 });
 
 test("two maps' selections are taken together in four ways", () => {
@@ -278,7 +299,7 @@ test("a request names areas where the server works them out alike, else segments
     position: new Int32Array(count),
     ...scattered(count),
   };
-  const shown = { points, timing: TIMING };
+  const shown = { points, timing: TIMING, averaged: false };
   const known = { maps: new Map([[mapKey(MAP), shown]]), timings: new Map() };
   const body = (steps, filtered = true, map = MAP) => {
     const mask = steps.length > 0 ? maskOf(steps, shown, known) : new Uint8Array(count).fill(1);
@@ -286,7 +307,9 @@ test("a request names areas where the server works them out alike, else segments
     return requestBody(steps, { map, filter: { tags: "3" }, every: 2, points, mask, flags }, filtered);
   };
   const step = area("add", outline(20));
-  const expected = { ...MAP, filter: { tags: "3" }, every: 2, areas: [{ op: "add", polygon: step.polygon }] };
+  const { averaged, ...map } = MAP;
+  assert.equal(averaged, false);
+  const expected = { ...map, filter: { tags: "3" }, every: 2, areas: [{ op: "add", polygon: step.polygon }] };
   assert.deepEqual(body([step]), expected);
   assert.deepEqual(Object.keys(body([step], false)), ["layer", "segments"]);
   assert.deepEqual(Object.keys(body([step], true, { ...MAP, x: 1 })), ["layer", "segments"]);

@@ -1,10 +1,12 @@
 /** What is selected on one map: kept in the address, worked out for the points that are shown. */
 
-import { getTable, isAbort } from "../api.js";
+import { isAbort } from "../api.js";
 import { decode, rounded } from "../select/address.js";
+import { flagsOfSegments, maskOfDots, segmentsOfAverages } from "../select/averages.js";
 import { applyStep, maskOf } from "../select/mask.js";
 import { shortestAddress } from "../select/request.js";
 import { mapKey, Selection } from "../select/selection.js";
+import { loadPoints } from "./points.js";
 
 /**
  * @typedef {import("../select/mask.js").Source} Source
@@ -18,8 +20,14 @@ import { mapKey, Selection } from "../select/selection.js";
  */
 export class PaneSelection extends EventTarget {
   selection = new Selection();
-  /** @type {Uint8Array | null} of the points that are shown; null before the first have come */
-  mask = null;
+  /** @type {import("../map/view.js").MapContent | null} that the following belongs to */
+  #content = null;
+  /** @type {Source | null} */
+  #source = null;
+  /** @type {Uint8Array | null} */
+  #mask = null;
+  /** @type {Int32Array | null} of each segment, its dot; null where each is its own */
+  #dots = null;
   /** @type {Map<string, Source>} maps that areas were drawn on, by `mapKey` */
   #maps = new Map();
   /** @type {readonly Step[]} that `mask` holds */
@@ -42,6 +50,16 @@ export class PaneSelection extends EventTarget {
     this.#read();
   }
 
+  /** The segments that are shown, or that averages which are shown stand for; null without any. */
+  get source() {
+    return this.#content === this.pane.content ? this.#source : null;
+  }
+
+  /** Which of them are selected; null where that is not known yet. */
+  get mask() {
+    return this.#content === this.pane.content ? this.#mask : null;
+  }
+
   /** Whether nothing is selected, be it that an area was drawn around nothing. */
   get empty() {
     return this.selection.empty || !this.mask?.includes(1);
@@ -57,6 +75,7 @@ export class PaneSelection extends EventTarget {
       x,
       y,
       log: content?.log ?? [false, false],
+      averaged: this.pane.averages !== null,
     });
   }
 
@@ -89,8 +108,34 @@ export class PaneSelection extends EventTarget {
 
   /** Other points are shown. */
   #shown() {
-    this.mask = null;
+    const { averages, content, entry, projection } = this.pane;
+    this.#content = content;
+    const { points } = /** @type {import("../map/view.js").MapContent} */ (content);
+    const every = projection?.subset?.every ?? 1;
+    const behind = averages && segmentsOfAverages(points.track, averages.segments, every);
+    const timing = timingOf(entry.layer);
+    this.#source = { points: behind?.points ?? points, timing, averaged: false };
+    this.#dots = behind?.dots ?? null;
+    this.#mask = null;
     void this.#workOut();
+  }
+
+  /**
+   * Which dots show a selection of segments.
+   *
+   * @param {Uint8Array} mask
+   */
+  onDots(mask) {
+    const number = this.pane.content?.points.track.length ?? 0;
+    return this.#dots ? maskOfDots(mask, this.#dots, number) : mask;
+  }
+
+  /** Flags of the segments; to be asked for only where there is a `source`. */
+  get flags() {
+    const { content, explorer } = this.pane;
+    const { flags } = /** @type {import("../map/view.js").MapContent} */ (content);
+    const { position } = /** @type {Source} */ (this.source).points;
+    return this.#dots ? flagsOfSegments(flags, this.#dots, position, explorer.choices.every) : flags;
   }
 
   #changed() {
@@ -98,11 +143,10 @@ export class PaneSelection extends EventTarget {
   }
 
   #write() {
-    const { pane, mask, selection } = this;
-    if (!pane.content || !mask || selection.steps === this.#loaded) return;
+    const { pane, source, mask, selection } = this;
+    if (!source || !mask || selection.steps === this.#loaded) return;
     const { layer } = pane.entry;
-    const { points } = pane.content;
-    const text = this.empty ? "" : shortestAddress(selection.steps, layer.name, points, mask);
+    const text = this.empty ? "" : shortestAddress(selection.steps, layer.name, source.points, mask);
     if (text === this.#written) return;
     this.#written = text;
     pane.change({ selection: text || null });
@@ -115,11 +159,11 @@ export class PaneSelection extends EventTarget {
    * @returns {Promise<boolean>} whether it is done; not where it failed or something newer came
    */
   async #workOut() {
-    const { content } = this.pane;
+    const { pane, source } = this;
     const { steps } = this.selection;
-    if (!content) return false;
-    const shown = this.source;
-    this.#maps.set(mapKey(this.map), shown);
+    if (!source || !pane.content) return false;
+    const averaged = pane.averages !== null;
+    this.#maps.set(mapKey(this.map), { ...source, points: pane.content.points, averaged });
     try {
       for (const step of steps) {
         const wait = this.#prepare(step);
@@ -129,8 +173,8 @@ export class PaneSelection extends EventTarget {
       if (!isAbort(error)) this.dispatchEvent(new CustomEvent("failure", { detail: error }));
       return false;
     }
-    if (this.selection.steps !== steps || this.pane.content !== content) return false;
-    this.#apply(steps, shown);
+    if (this.selection.steps !== steps || this.source !== source) return false;
+    this.#apply(steps, source);
     this.#forgetMaps();
     this.dispatchEvent(new Event("change"));
     return true;
@@ -143,19 +187,12 @@ export class PaneSelection extends EventTarget {
   #apply(steps, shown) {
     const known = { maps: this.#maps, timings: this.#timings() };
     const more = steps.length - this.#applied.length;
-    if (this.mask && more === 1 && this.#applied.every((step, i) => step === steps[i])) {
-      applyStep(steps[steps.length - 1], shown, known, this.mask);
+    if (this.#mask && more === 1 && this.#applied.every((step, i) => step === steps[i])) {
+      applyStep(steps[steps.length - 1], shown, known, this.#mask);
     } else {
-      this.mask = maskOf(steps, shown, known);
+      this.#mask = maskOf(steps, shown, known);
     }
     this.#applied = steps;
-  }
-
-  /** @returns {Source} what is shown; to be asked for only where there is something */
-  get source() {
-    const { content, entry } = this.pane;
-    const { points } = /** @type {import("../map/view.js").MapContent} */ (content);
-    return { points, timing: timingOf(entry.layer) };
   }
 
   #timings() {
@@ -182,12 +219,12 @@ export class PaneSelection extends EventTarget {
 
   /** @param {AreaMap} map that is not shown */
   async #fetch(map) {
-    const { layer, projection, x, y } = map;
+    const { layer, projection, x, y, averaged } = map;
     const timing = this.#timingOf(layer);
     const place = projection === null ? `layers/${layer}` : `projections/${projection}`;
-    const { columns } = await getTable(`${place}/points/?x=${x}&y=${y}`);
-    const points = /** @type {import("../map/geometry.js").PointSet} */ (/** @type {unknown} */ (columns));
-    this.#maps.set(mapKey(map), { points, timing });
+    const what = averaged ? "averages" : "points";
+    const { points } = await loadPoints(`${place}/${what}/?x=${x}&y=${y}`, averaged);
+    this.#maps.set(mapKey(map), { points, timing, averaged });
   }
 
   /** Of maps, only those are kept that an area needs: a large one takes 16 MB. */

@@ -23,7 +23,7 @@ export function pointsAddress({ entry, projection, x, y }, averages) {
 /**
  * @param {string} address
  * @param {boolean} averages
- * @param {string} slot of the request
+ * @param {string} [slot] of the request
  * @returns {Promise<Loaded>}
  */
 export async function loadPoints(address, averages, slot) {

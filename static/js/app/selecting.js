@@ -10,7 +10,6 @@ import { PaneSelection } from "./pane-selection.js";
  * @typedef {import("../select/selection.js").Step} Step
  * @typedef {import("../select/drawing.js").Tool} Tool
  * @typedef {import("../select/drawing.js").Mode} Mode
- * @typedef {import("../map/view.js").MapContent} MapContent
  */
 
 /** No segment comes after this one. */
@@ -34,7 +33,7 @@ export class Selecting extends EventTarget {
       this.#flag();
       tell();
     };
-    explorer.addEventListener("filter", tell);
+    explorer.addEventListener("filter", () => (this.empty ? tell() : update()));
     explorer.addEventListener("choices", () => {
       if (this.#taken !== this.taken) update();
     });
@@ -59,7 +58,7 @@ export class Selecting extends EventTarget {
       const { content, view } = own.pane;
       const mask = this.#maskOn(own);
       if (!content || !mask) continue;
-      flagSelection(content.flags, this.empty ? null : mask);
+      flagSelection(content.flags, this.empty ? null : own.onDots(mask));
       view.flagsChanged();
     }
   }
@@ -70,11 +69,11 @@ export class Selecting extends EventTarget {
    * @param {PaneSelection} own
    */
   #maskOn(own) {
-    const { mask } = own;
+    const { mask, source } = own;
     const other = this.panes.find((each) => each !== own);
-    if (!mask || !other?.mask) return mask;
+    if (!mask || !source || !other?.mask || !other.source) return mask;
     const theirs = new Uint8Array(mask.length);
-    carryOver(other.mask, other.source, own.source, theirs, 1);
+    carryOver(other.mask, other.source, source, theirs, 1);
     const pair = own === this.panes[0] ? [mask, theirs] : [theirs, mask];
     return combined(this.taken, pair[0], pair[1]);
   }
@@ -119,13 +118,14 @@ export class Selecting extends EventTarget {
    * @param {boolean} whole the whole track, not the segment alone
    */
   togglePointed(whole) {
-    const { pane, mask, selection } = this.current;
+    const own = this.current;
+    const { pane, mask, selection } = own;
     const { content, view } = pane;
     const index = view.hovered;
     if (!content || !mask || index < 0) return;
     const [track, position] = [content.points.track[index], content.points.position[index]];
-    const op = mask[index] ? "subtract" : "add";
-    if (whole) selection.apply({ op, kind: "tracks", tracks: [[track, track]] });
+    const op = own.onDots(mask)[index] ? "subtract" : "add";
+    if (whole || pane.averages) selection.apply({ op, kind: "tracks", tracks: [[track, track]] });
     else {
       const segments = new Map([[track, /** @type {[number, number][]} */ ([[position, position]])]]);
       selection.apply({ op, kind: "segments", layer: pane.entry.layer.name, segments });
@@ -159,9 +159,9 @@ export class Selecting extends EventTarget {
 
   /** The tracks that are taken, as far as they are shown. */
   rows() {
-    const { content } = this.panes[0].pane;
+    const [own] = this.panes;
     const { mask } = this;
-    return content && mask ? rowsOf(content.points.track, mask, content.flags) : [];
+    return own.source && mask ? rowsOf(own.source.points.track, mask, own.flags) : [];
   }
 
   /**
@@ -170,12 +170,12 @@ export class Selecting extends EventTarget {
    * @returns {Map<number, {start: number, end: number}[]>}
    */
   stretches() {
-    const [{ pane, source }] = this.panes;
-    const { content } = pane;
+    const [own] = this.panes;
     const { mask } = this;
-    if (!content || !mask) return new Map();
-    const { hop, length } = source.timing;
-    const segments = segmentsOf(content.points, mask, content.flags);
+    if (!own.source || !mask) return new Map();
+    const { points, timing } = own.source;
+    const { hop, length } = timing;
+    const segments = segmentsOf(points, mask, own.flags);
     return new Map(
       [...segments].map(([track, ranges]) => [
         track,
@@ -187,7 +187,7 @@ export class Selecting extends EventTarget {
   /** What is taken, as the API is asked for it. */
   request() {
     const [first, second] = this.panes;
-    const { points, flags } = /** @type {MapContent} */ (first.pane.content);
+    const { points } = /** @type {import("../select/mask.js").Source} */ (first.source);
     const { choices, colours } = this.explorer;
     const filter = Object.fromEntries(new URLSearchParams(filterQuery(choices)));
     const mask = /** @type {Uint8Array} */ (this.mask);
@@ -196,7 +196,7 @@ export class Selecting extends EventTarget {
     const filtered = alone && colours.hidden.size === 0;
     return requestBody(
       steps,
-      { map: first.map, filter, every: choices.every, points, mask, flags },
+      { map: first.map, filter, every: choices.every, points, mask, flags: first.flags },
       filtered,
     );
   }

@@ -146,7 +146,7 @@ export class SelectionControls {
   /** @param {import("../select/mask.js").Row} row */
   #startOf({ first }) {
     const [{ source }] = this.selecting.panes;
-    return source.points.position[first] * source.timing.hop;
+    return source ? source.points.position[first] * source.timing.hop : 0;
   }
 
   /**

@@ -6,7 +6,8 @@
  *     t3-7_12                         tracks 3 to 7 and 12
  *     n<layer>*<track>_0-4_7*…        segments 0 to 4 and 7 of a track, and so on
  *     p<corners>                      an area on the map that was named last
- *     m<layer>*<projection>*x*y*log   names a map (no a or s before it)
+ *     m<layer>*<projection>*x*y*n     names a map (no a or s before it); n is the sum of 1 and 2 for
+ *                                     logarithmic axes, and 4 for averages
  *
  * Corners are base64url of the area's bounds (four float32) and of each corner's place within
  * them (two uint16): half a thousandth of a pixel on any screen.
@@ -54,8 +55,9 @@ function encodeShape(step) {
 }
 
 /** @param {AreaMap} map */
-function encodeMap({ layer, projection, x, y, log }) {
-  return `m${[layer, projection ?? "", x, y, Number(log[0]) + 2 * Number(log[1])].join("*")}`;
+function encodeMap({ layer, projection, x, y, log, averaged }) {
+  const bits = Number(log[0]) + 2 * Number(log[1]) + 4 * Number(averaged);
+  return `m${[layer, projection ?? "", x, y, bits].join("*")}`;
 }
 
 /** @param {Ranges} ranges */
@@ -146,15 +148,16 @@ function decodeRanges(text) {
  * @returns {AreaMap | null}
  */
 function decodeMap(text) {
-  const [layer, projection, x, y, log, ...more] = text.split("*");
+  const [layer, projection, x, y, bits, ...more] = text.split("*");
   if (!LAYER.test(layer) || !(projection === "" || NUMBER.test(projection ?? ""))) return null;
-  if (!NUMBER.test(x) || !NUMBER.test(y) || !/^[0-3]$/.test(log) || more.length > 0) return null;
+  if (!NUMBER.test(x) || !NUMBER.test(y) || !/^[0-7]$/.test(bits) || more.length > 0) return null;
   return {
     layer,
     projection: projection === "" ? null : Number(projection),
     x: Number(x),
     y: Number(y),
-    log: [(Number(log) & 1) > 0, (Number(log) & 2) > 0],
+    log: [(Number(bits) & 1) > 0, (Number(bits) & 2) > 0],
+    averaged: (Number(bits) & 4) > 0,
   };
 }
 

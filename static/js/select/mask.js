@@ -1,6 +1,6 @@
 /** Selections worked out: one byte a point, 1 where it is selected. */
 
-import { DIMMED, LEFT_OUT, SELECTED } from "../map/flags.js";
+import { LEFT_OUT, OUTSIDE, SELECTED } from "../map/flags.js";
 import { trackRange } from "../map/geometry.js";
 import { markInside } from "./polygon.js";
 import { mapKey } from "./selection.js";
@@ -11,13 +11,14 @@ import { mapKey } from "./selection.js";
  * @typedef {import("./selection.js").Ranges} Ranges
  * @typedef {{hop: number, length: number}} Timing of a layer's segments, in seconds: segment
  *   `position` lasts from `position * hop` for `length`
- * @typedef {{points: PointSet, timing: Timing}} Source points of a map
+ * @typedef {{points: PointSet, timing: Timing, averaged: boolean}} Source points of a map: a track's
+ *   segments, or where they are `averaged` one for all of them
  * @typedef {{maps: Map<string, Source>, timings: Map<string, Timing>}} Known the maps that areas
  *   were drawn on, by `mapKey`, and the timing of layers, by name
  */
 
 /**
- * Which points of a map are selected. A segment drawn around on another map, or named as another
+ * Which segments of a map are selected. A segment drawn around on another map, or named as another
  * layer cuts the tracks, is the one whose middle is nearest in time.
  *
  * @param {readonly Step[]} steps
@@ -102,22 +103,23 @@ export function carryOver(theirs, source, shown, mask, value) {
   let j = 0;
   for (let i = 0; i < mask.length; i++) {
     const id = shown.points.track[i];
-    const wanted = positionIn(shown.points.position[i], shown.timing, source.timing);
+    const own = shown.points.position[i];
+    const wanted = source.averaged ? 0 : positionIn(own, shown.timing, source.timing);
     while (j < track.length && (track[j] < id || (track[j] === id && position[j] < wanted))) j++;
     if (theirs[j] && track[j] === id && position[j] === wanted) mask[i] = value;
   }
 }
 
 /**
- * Has the dots show what is selected; the rest is grey context.
+ * Has the dots show what is selected; beside them, the rest turns grey.
  *
  * @param {Uint8Array} flags changed in place
  * @param {Uint8Array | null} mask null where nothing is selected
  */
 export function flagSelection(flags, mask) {
   for (let i = 0; i < flags.length; i++) {
-    const own = mask === null ? 0 : mask[i] ? SELECTED : DIMMED;
-    flags[i] = (flags[i] & ~(SELECTED | DIMMED)) | own;
+    if (mask?.[i] && !(flags[i] & OUTSIDE)) flags[i] |= SELECTED;
+    else flags[i] &= ~SELECTED;
   }
 }
 

@@ -64,7 +64,8 @@ export function requestBody(steps, { map, filter, every, points, mask, flags }, 
 }
 
 /**
- * The steps as areas of the map that is shown, or null where they are something else. The server
+ * The steps as areas of the map that is shown, or null where they are something else, or of
+ * averages, which the server selects nothing by. The server
  * begins with everything where the first area takes away, and where there is none.
  *
  * @param {readonly Step[]} steps
@@ -74,7 +75,7 @@ function areasOf(steps, map) {
   const all = steps.findLastIndex(({ kind }) => kind === "all");
   const areas = [];
   for (const step of steps.slice(all + 1)) {
-    if (step.kind !== "area" || mapKey(step.map) !== mapKey(map)) return null;
+    if (step.kind !== "area" || mapKey(step.map) !== mapKey(map) || map.averaged) return null;
     areas.push({ op: step.op, polygon: step.polygon });
   }
   const full = steps.length === 0 || steps[all]?.op === "add";

@@ -8,8 +8,8 @@
  * @typedef {import("./polygon.js").Polygon} Polygon
  * @typedef {[number, number][]} Ranges first and last of each run of numbers, ascending
  * @typedef {{layer: string, projection: number | null, x: number, y: number,
- *   log: [boolean, boolean]}} AreaMap where an area was drawn; `projection` is null on a layer's
- *   own dimensions
+ *   log: [boolean, boolean], averaged: boolean}} AreaMap where an area was drawn; `projection` is
+ *   null on a layer's own dimensions; `averaged` where a dot stands for a track
  * @typedef {"add" | "subtract"} Op
  * @typedef {{op: Op, kind: "all"}} AllStep
  * @typedef {{op: Op, kind: "area", map: AreaMap, polygon: Polygon}} AreaStep
@@ -128,15 +128,7 @@ function opposite(op) {
   return op === "add" ? "subtract" : "add";
 }
 
-/**
- * @param {AreaMap} one
- * @param {AreaMap} other
- */
-export function sameMap(one, other) {
-  return mapKey(one) === mapKey(other);
-}
-
 /** @param {AreaMap} map */
-export function mapKey({ layer, projection, x, y, log }) {
-  return `${layer} ${projection ?? ""} ${x} ${y} ${log.map(Number).join("")}`;
+export function mapKey({ layer, projection, x, y, log, averaged }) {
+  return `${layer} ${projection ?? ""} ${x} ${y} ${[...log, averaged].map(Number).join("")}`;
 }
