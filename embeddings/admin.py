@@ -227,7 +227,7 @@ class ProjectionAdmin(ServiceRowsAdmin):
         "layer", "method", "version", "state", "segments", "trustworthiness", "neighbours_kept",
         "repeatable", "seconds", "finished_at",
     ]  # fmt: skip
-    list_filter = ["state", "method", "repeatable", "layer"]
+    list_filter = ["state", "method", "on_demand", "repeatable", "layer"]
     list_select_related = ["layer"]
     search_fields = ["layer__name", "reason"]
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -23,7 +23,12 @@ from musicexplore.progress import Cancelled, Progress, SeveralProgress
 from musicexplore.signals import terminated_like_interrupted
 
 # What the worker knows how to do; all else is run by its command alone.
-QUEUEABLE = (Job.Kind.EXTRACTION, Job.Kind.REDUCTION, Job.Kind.VECTOR_INDEX)
+QUEUEABLE = (
+    Job.Kind.EXTRACTION,
+    Job.Kind.REDUCTION,
+    Job.Kind.PROJECTION,
+    Job.Kind.VECTOR_INDEX,
+)
 ENDED = (Job.State.DONE, Job.State.FAILED, Job.State.CANCELLED)
 ACTIVE = Q(shown_state__in=[Job.State.QUEUED, Job.State.RUNNING])  # of `as_shown`
 MAX_ATTEMPTS = 3
@@ -107,6 +112,17 @@ def enqueue(kind: Job.Kind, parameters: Mapping[str, Any], user: User | None = N
     return job
 
 
+def enqueue_once(kind: Job.Kind, parameters: Mapping[str, Any], user: User | None = None) -> Job:
+    """The job that is to do just this already, or else a new one."""
+    written = dict(parameters)
+    with transaction.atomic():
+        with connection.cursor() as cursor:  # two who ask at once come one after the other
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"job {kind}"])
+        same = Job.objects.filter(kind=kind, parameters=written, cancel_requested=False)
+        job = as_shown(same).filter(ACTIVE).order_by("pk").first()
+        return job or enqueue(kind, written, user)
+
+
 def send(job_id: int) -> None:
     """Hand a queued job to the broker; `tasks.run_job` takes it from there."""
     from django_q.tasks import async_task
@@ -182,6 +198,7 @@ def retry(job: Job, user: User | None = None) -> bool:
         done=0,
         failures=0,
         message="",
+        projection=None,
         started_at=None,
         finished_at=None,
     )

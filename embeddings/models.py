@@ -84,6 +84,24 @@ class SegmentEmbedding(models.Model):
         return f"layer {self.layer_id}, track {self.track_id}, position {self.position}"
 
 
+class TrackAverage(models.Model):
+    """The mean of a track's vectors in a layer: float32, little endian. Written with them."""
+
+    layer = models.ForeignKey(Layer, on_delete=models.CASCADE, related_name="averages")
+    track = models.ForeignKey(Track, on_delete=models.CASCADE, related_name="+")
+    mean = models.BinaryField()
+    spread = models.FloatField(help_text=_("root mean square distance of the segments to the mean"))
+    segments = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["layer", "track"], name="unique_track_average")
+        ]
+
+    def __str__(self) -> str:
+        return f"layer {self.layer_id}, track {self.track_id}"
+
+
 class Extraction(models.Model):
     """Where the work on a (track, model) stands."""
 
@@ -142,8 +160,10 @@ class Projection(models.Model):
     parameters = models.JSONField(default=dict, blank=True)
     seed = models.PositiveIntegerField(null=True, blank=True)
     repeatable = models.BooleanField(default=True)
-    subset = models.JSONField(default=dict, blank=True)  # {} is the whole collection
+    # {} is the whole collection, else {"filter": as of a `TrackSelection`, "every": k}.
+    subset = models.JSONField(default=dict, blank=True)
     # Digest of method, parameters and subset: what makes two requests the same map.
+    on_demand = models.BooleanField(default=False, help_text=_("somebody asked for it"))
     recipe = models.CharField(max_length=64, editable=False)
     version = models.PositiveIntegerField(default=1)
     state = models.CharField(max_length=8, choices=State.choices, default=State.RUNNING)
@@ -173,6 +193,11 @@ class Projection(models.Model):
     def __str__(self) -> str:
         return f"{self.layer} · {self.get_method_display()} · v{self.version}"
 
+    @property
+    def every(self) -> int:
+        """It shows every k-th segment of its tracks: those at positions 0, k, 2k …"""
+        return int(self.subset.get("every", 1))
+
 
 class ProjectionTrack(models.Model):
     """A track's coordinates: float32, little endian, (segments, dimensions) in C order.
@@ -186,6 +211,8 @@ class ProjectionTrack(models.Model):
     # uint8, (segments,): how far each place can be trusted, 255 where it was not measured. Empty
     # for maps made before it was measured at all.
     trust = models.BinaryField(default=b"")
+    # Where the track's average lies, (dimensions,) float32; null until it is placed.
+    average = models.BinaryField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -204,6 +231,7 @@ class Job(models.Model):
         METADATA = "metadata", _("read metadata")
         EXTRACTION = "extraction", _("extract embeddings")
         REDUCTION = "reduction", _("make maps")
+        PROJECTION = "projection", _("make a map")
         VECTOR_INDEX = "vector-index", _("index embeddings")
 
     class State(models.TextChoices):
@@ -221,6 +249,14 @@ class Job(models.Model):
     unit = models.CharField(max_length=40, blank=True)
     failures = models.PositiveIntegerField(default=0)
     message = models.CharField(max_length=500, blank=True)
+    projection = models.ForeignKey(
+        Projection,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("the map that it made"),
+    )
     attempts = models.PositiveSmallIntegerField(default=0)
     cancel_requested = models.BooleanField(default=False)
     # Queued for the worker, which goes on with it once it is started again.

@@ -5,14 +5,16 @@ Imported by the web process, so numpy only: nothing that computes maps is import
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from django.db import connection
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import BinaryField, Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Length, Substr
 from numpy.typing import NDArray
 from psycopg import sql
 
-from embeddings.models import Layer, Projection
+from embeddings.models import Layer, Projection, TrackAverage
 from embeddings.reduction.quality import NOT_MEASURED
 from embeddings.storage import HEADER, TRAILER, read_layer, table_name
 from tracks.models import Track
@@ -73,7 +75,7 @@ def projection_points(projection: Projection, *, x: int = 0, y: int = 1) -> Poin
     # One array for the whole map: a loop over tracks costs a thousand times a segment.
     coordinates = np.frombuffer(b"".join(row[1] for row in rows), "<f4")
     coordinates = coordinates.reshape(-1, projection.dimensions)
-    track, position = _numbered(rows, bytes_each=4 * projection.dimensions)
+    track, position = _numbered(rows, bytes_each=4 * projection.dimensions, every=projection.every)
     return Points(
         track=track,
         position=position,
@@ -101,7 +103,7 @@ def projection_trust(projection: Projection) -> SegmentTrust:
     """Of a finished projection, sorted by track and position."""
     rows = list(projection.tracks.order_by("track_id").values_list("track_id", "trust"))
     trust = np.frombuffer(b"".join(row[1] for row in rows), np.uint8)
-    track, position = _numbered(rows, bytes_each=1)
+    track, position = _numbered(rows, bytes_each=1, every=projection.every)
     measured = trust != NOT_MEASURED
     return SegmentTrust(
         track[measured], position[measured], trust[measured], segments=projection.segments
@@ -109,14 +111,14 @@ def projection_trust(projection: Projection) -> SegmentTrust:
 
 
 def _numbered(
-    rows: Sequence[tuple[int, bytes | memoryview]], *, bytes_each: int
+    rows: Sequence[tuple[int, bytes | memoryview]], *, bytes_each: int, every: int
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Track and position (n,) of all segments in rows of (track, `bytes_each` for a segment)."""
     counts = np.fromiter((len(row[1]) // bytes_each for row in rows), np.int64, len(rows))
     tracks = np.fromiter((row[0] for row in rows), np.int32, len(rows))
     starts = np.cumsum(counts) - counts
-    position = (np.arange(counts.sum()) - np.repeat(starts, counts)).astype(np.int32)
-    return np.repeat(tracks, counts), position
+    position = (np.arange(counts.sum()) - np.repeat(starts, counts)) * every
+    return np.repeat(tracks, counts), position.astype(np.int32)
 
 
 _POINT = np.dtype(
@@ -155,6 +157,64 @@ def layer_points(layer: Layer, *, x: int = 0, y: int = 1) -> Points:
         position=table["position"].astype(np.int32),
         x=table["x"].astype(np.float32),
         y=table["y"].astype(np.float32),
+    )
+
+
+@dataclass(frozen=True)
+class AveragePoints:
+    """Tracks as one point each, ascending; all arrays are (n,)."""
+
+    track: NDArray[np.int32]
+    x: NDArray[np.float32]
+    y: NDArray[np.float32]
+    spread: NDArray[np.float32]
+    segments: NDArray[np.int32]
+
+
+def lacks_averages(projection: Projection) -> bool:
+    """Whether it was made before averages were placed on maps."""
+    return projection.tracks.filter(average=None).exists()
+
+
+def projection_averages(projection: Projection, *, x: int = 0, y: int = 1) -> AveragePoints | None:
+    """The averages of tracks in two dimensions of a finished projection.
+
+    None where they are not placed yet, on a map made before there were any. Raises `ValueError`
+    for a dimension that the projection does not have.
+    """
+    _check_dimensions(x, y, projection.dimensions, name=str(projection))
+    if lacks_averages(projection):
+        return None
+    spreads = TrackAverage.objects.filter(layer=projection.layer_id, track=OuterRef("track"))
+    rows = projection.tracks.order_by("track_id").annotate(
+        spread=Coalesce(Subquery(spreads.values("spread")), 0.0),
+        segments=Length("coordinates") / (4 * projection.dimensions),
+    )
+    return _average_points(rows, "average", x, y)
+
+
+def layer_averages(layer: Layer, *, x: int = 0, y: int = 1) -> AveragePoints:
+    """The averages of tracks in two dimensions of the layer's vectors themselves.
+
+    Raises `ValueError` for a dimension that the layer does not have.
+    """
+    _check_dimensions(x, y, layer.size, name=layer.name)
+    return _average_points(layer.averages.order_by("track_id"), "mean", x, y)
+
+
+def _average_points(rows: QuerySet[Any], field: str, x: int, y: int) -> AveragePoints:
+    """Of rows with a spread, a number of segments, and float32 numbers in a field."""
+    numbers = [
+        Substr(field, 4 * dimension + 1, 4, output_field=BinaryField()) for dimension in (x, y)
+    ]
+    found = list(rows.values_list("track_id", *numbers, "spread", "segments"))
+    tracks, xs, ys, spreads, segments = zip(*found, strict=True) if found else [()] * 5
+    return AveragePoints(
+        track=np.array(tracks, np.int32),
+        x=np.frombuffer(b"".join(xs), "<f4"),
+        y=np.frombuffer(b"".join(ys), "<f4"),
+        spread=np.array(spreads, np.float32),
+        segments=np.array(segments, np.int32),
     )
 
 

@@ -17,10 +17,13 @@ from django.db.models.functions import Cast, Coalesce, Concat
 from numpy.typing import NDArray
 from psycopg import sql
 
-from embeddings.models import Layer, SegmentEmbedding
+from embeddings.averages import average_row, replace_averages
+from embeddings.models import Layer, SegmentEmbedding, TrackAverage
+from musicexplore.progress import Progress
 
 HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)  # signature; no flags, no extension
 TRAILER = b"\xff\xff"
+TRACKS_AT_ONCE = 500  # whose averages are taken: 50 MB of vectors or so
 BLOCK_BYTES = 8 << 20  # parsed or sent at once: bounds memory and hides the cost of a call
 
 
@@ -78,7 +81,7 @@ def as_halves(vectors: NDArray[Any], *, size: int, name: str) -> NDArray[np.floa
 
 
 def replace_vectors(layer_vectors: Mapping[Layer, NDArray[Any]], track_id: int) -> None:
-    """Put a track's vectors, (segments, size) per layer, in place of those it had.
+    """Put a track's vectors, (segments, size) per layer, and averages in place of those it had.
 
     The caller holds the transaction, so that the status row changes together with them.
     Raises `VectorError` before anything is written.
@@ -99,9 +102,47 @@ def replace_vectors(layer_vectors: Mapping[Layer, NDArray[Any]], track_id: int) 
                 for block in _rows_in(layer, track_id, halves):
                     copy.write(block)
                 copy.write(TRAILER)
+    replace_averages(checked, track_id)
 
 
-def iter_layer(layer: Layer, track_ids: Sequence[int] | None = None) -> Iterator[LayerVectors]:
+def fill_averages(layer: Layer, progress: Progress = Progress()) -> int:  # noqa: B008
+    """Take the averages of vectors that were stored before there were any; returns how many.
+
+    What is done is kept: interrupted, it goes on from there. A track whose vectors are replaced
+    meanwhile gets its average from whoever replaces them.
+    """
+    statement = sql.SQL(
+        "SELECT DISTINCT track_id FROM {table} vectors WHERE NOT EXISTS (SELECT FROM {averages} "
+        "WHERE layer_id = {layer} AND track_id = vectors.track_id) ORDER BY track_id"
+    ).format(
+        table=sql.Identifier(table_name(layer.pk)),
+        averages=sql.Identifier(TrackAverage._meta.db_table),
+        layer=sql.Literal(layer.pk),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        missing = [row[0] for row in cursor.fetchall()]
+    for start in range(0, len(missing), TRACKS_AT_ONCE):
+        progress.advance(0, message=f"{layer.name}: averages {start / len(missing):.0%}")
+        data = read_layer(layer, missing[start : start + TRACKS_AT_ONCE])
+        rows = [
+            average_row(layer, track_id, data.vectors[begin:end])
+            for track_id, begin, end in track_slices(data.track_ids)
+        ]
+        TrackAverage.objects.bulk_create(rows, ignore_conflicts=True)
+    return len(missing)
+
+
+def track_slices(track_ids: NDArray[np.int64]) -> list[tuple[int, int, int]]:
+    """(track, start, end) of each run in sorted track ids."""
+    starts = np.flatnonzero(np.diff(track_ids, prepend=-1))
+    ends = np.append(starts[1:], len(track_ids))
+    return list(zip(track_ids[starts].tolist(), starts.tolist(), ends.tolist(), strict=True))
+
+
+def iter_layer(
+    layer: Layer, track_ids: Sequence[int] | None = None, *, every: int = 1
+) -> Iterator[LayerVectors]:
     """Like `read_layer`, in blocks of bounded size, for what need not be in memory at once.
 
     The connection is busy until the iterator is exhausted or closed.
@@ -111,7 +152,7 @@ def iter_layer(layer: Layer, track_ids: Sequence[int] | None = None) -> Iterator
     statement = sql.SQL(
         "COPY (SELECT track_id, position, vector FROM {table} {where} "
         "ORDER BY layer_id, track_id, position) TO STDOUT (FORMAT BINARY)"
-    ).format(table=sql.Identifier(table_name(layer.pk)), where=_where(track_ids))
+    ).format(table=sql.Identifier(table_name(layer.pk)), where=_where(track_ids, every))
     buffer = bytearray()
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         start = len(HEADER)
@@ -126,18 +167,20 @@ def iter_layer(layer: Layer, track_ids: Sequence[int] | None = None) -> Iterator
             yield _parse(buffer, start, rows, row, layer)
 
 
-def read_layer(layer: Layer, track_ids: Sequence[int] | None = None) -> LayerVectors:
+def read_layer(
+    layer: Layer, track_ids: Sequence[int] | None = None, *, every: int = 1
+) -> LayerVectors:
     """All vectors of a layer, or of some of its tracks, sorted by track and position.
 
-    Memory: the result and one block.
+    `every` takes those at positions 0, k, 2k … of each track alone. Memory: the result and a block.
     """
     # Reading and counting are two statements: rows added in between make the arrays grow.
-    rows = count_segments(layer, track_ids)
+    rows = count_segments(layer, track_ids, every=every)
     tracks = np.empty(rows, np.int64)
     positions = np.empty(rows, np.int32)
     vectors = np.empty((rows, layer.size), np.float32)
     end = 0
-    for block in iter_layer(layer, track_ids):
+    for block in iter_layer(layer, track_ids, every=every):
         start, end = end, end + len(block)
         if end > len(tracks):
             tracks.resize(end, refcheck=False)
@@ -149,10 +192,10 @@ def read_layer(layer: Layer, track_ids: Sequence[int] | None = None) -> LayerVec
     return LayerVectors(tracks[:end], positions[:end], vectors[:end])
 
 
-def count_segments(layer: Layer, track_ids: Sequence[int] | None = None) -> int:
-    """How many vectors a layer has, or some of its tracks."""
+def count_segments(layer: Layer, track_ids: Sequence[int] | None = None, *, every: int = 1) -> int:
+    """How many vectors a layer has, or some of its tracks, as `read_layer` reads them."""
     statement = sql.SQL("SELECT count(*) FROM {table} {where}").format(
-        table=sql.Identifier(table_name(layer.pk)), where=_where(track_ids)
+        table=sql.Identifier(table_name(layer.pk)), where=_where(track_ids, every)
     )
     with connection.cursor() as cursor:
         cursor.execute(statement)
@@ -175,10 +218,16 @@ def disk_bytes(layer_id: Expression | F) -> Func:
     return Coalesce(size, 0, output_field=BigIntegerField())
 
 
-def _where(track_ids: Sequence[int] | None) -> sql.Composable:
-    if track_ids is None:
-        return sql.SQL("")
-    return sql.SQL("WHERE track_id = ANY({})").format(sql.Literal([int(pk) for pk in track_ids]))
+def _where(track_ids: Sequence[int] | None, every: int) -> sql.Composable:
+    conditions: list[sql.Composable] = []
+    if track_ids is not None:
+        ids = sql.Literal([int(pk) for pk in track_ids])
+        conditions.append(sql.SQL("track_id = ANY({})").format(ids))
+    if every > 1:
+        conditions.append(sql.SQL("position % {} = 0").format(sql.Literal(every)))
+    return (
+        sql.SQL("WHERE {}").format(sql.SQL(" AND ").join(conditions)) if conditions else sql.SQL("")
+    )
 
 
 def _vector_fields(size: int) -> list[tuple[Any, ...]]:

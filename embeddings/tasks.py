@@ -52,6 +52,13 @@ def _reduce(job: Job, progress: jobs.JobProgress) -> None:
         raise RuntimeError(" ".join(summary.failed))
 
 
+def _project(job: Job, progress: jobs.JobProgress) -> None:
+    from embeddings.reduction.on_demand import make
+
+    projection = make(job.parameters, progress)
+    Job.objects.filter(pk=job.pk).update(projection=projection)
+
+
 def _index_vectors(job: Job, progress: jobs.JobProgress) -> None:
     from embeddings.vector_index import index_all
 
@@ -66,5 +73,6 @@ def _chosen(job: Job, *known: str) -> dict[str, Any]:
 WORK = {
     Job.Kind.EXTRACTION: _extract,
     Job.Kind.REDUCTION: _reduce,
+    Job.Kind.PROJECTION: _project,
     Job.Kind.VECTOR_INDEX: _index_vectors,
 }

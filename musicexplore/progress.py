@@ -4,6 +4,8 @@ Services take a `Progress` and call it; who listens (a terminal, a job's row, bo
 is decided by the caller.
 """
 
+from typing import Any
+
 from tqdm import tqdm
 
 
@@ -24,16 +26,25 @@ class Progress:
         """The work is over; `message` sums it up in a sentence."""
 
 
+class _Bar(tqdm):
+    """Counts whole things, or hundredths of one."""
+
+    @property
+    def format_dict(self) -> dict[str, Any]:
+        shown = super().format_dict
+        return {**shown, "n": round(shown["n"], 2)}
+
+
 class ConsoleProgress(Progress):
     """A bar with speed and time left on standard error; plain when that is no terminal."""
 
     def __init__(self, description: str) -> None:
         self.description = description
         self.failed = 0
-        self._bar: tqdm | None = None
+        self._bar: _Bar | None = None
 
     def start(self, total: float, unit: str) -> None:
-        self._bar = tqdm(
+        self._bar = _Bar(
             total=total, unit=f" {unit}", desc=self.description, dynamic_ncols=True, mininterval=0.5
         )
 

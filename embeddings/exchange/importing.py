@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from embeddings.deletion import delete_layer, delete_model, forget_tracks_without_vectors
 from embeddings.exchange.formats import ExchangeError, Reader, open_reader
-from embeddings.models import EmbeddingModel, Extraction, Layer, SegmentEmbedding
+from embeddings.models import EmbeddingModel, Extraction, Layer, SegmentEmbedding, TrackAverage
 from embeddings.storage import VectorError, ensure_partition, replace_vectors
 from embeddings.vector_index import drop_index
 from musicexplore.progress import Progress
@@ -147,6 +147,7 @@ def _layer_row(model: EmbeddingModel, name: str, fields: dict[str, Any]) -> Iter
             Layer.objects.filter(pk=layer.pk).update(**fields)
             layer.refresh_from_db()
             SegmentEmbedding.objects.filter(layer=layer).delete()
+            TrackAverage.objects.filter(layer=layer).delete()
             yield layer
     except BaseException:
         if new_layer:

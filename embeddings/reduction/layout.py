@@ -6,8 +6,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+# Called between steps with a few words and the share of the work done, 0 to 1; may raise to stop.
+Report = Callable[[str, float], None]
 
-def _silent(message: str) -> None:
+
+def _silent(message: str, done: float) -> None:
     pass
 
 
@@ -18,8 +21,7 @@ class Context:
     seed: int = 0
     # Coordinates of an earlier version, (n, at least 2) float32; rows of NaN for new segments.
     previous: NDArray[np.float32] | None = None
-    # Called between steps with a few words; may raise to stop the work.
-    report: Callable[[str], None] = _silent
+    report: Report = _silent
 
 
 @dataclass(frozen=True)
@@ -30,3 +32,5 @@ class Layout:
     # Share of the variance that each component explains, of all components, largest first.
     explained_variance: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
     repeatable: bool = True  # the same vectors and seed give the same coordinates
+    # Where any other (m, size) vectors lie, for a method that is a linear map.
+    place: Callable[[NDArray[np.float32]], NDArray[np.float32]] | None = None

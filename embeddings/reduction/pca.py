@@ -18,15 +18,31 @@ def pca(vectors: NDArray[np.float32], context: Context, *, pca_dims: int = 10) -
     """Coordinates of (n, size) vectors along their first `pca_dims` principal components."""
     mean, covariance = moments(vectors)
     variances, axes = principal_axes(covariance)
-    coordinates = project(vectors, mean, axes[:, :pca_dims])
-    return Layout(
-        coordinates=facing(coordinates, context.previous), explained_variance=shares(variances)
-    )
+    return linear_layout(vectors, mean, axes[:, :pca_dims], variances, context)
 
 
 def first_components(vectors: NDArray[np.float32], pca_dims: int) -> NDArray[np.float32]:
     """What t-SNE and UMAP begin with: (n, pca_dims) coordinates; 0 for the vectors themselves."""
     return pca(vectors, Context(), pca_dims=pca_dims).coordinates if pca_dims else vectors
+
+
+def linear_layout(
+    vectors: NDArray[np.float32],
+    mean: NDArray[np.float64],
+    axes: NDArray[np.float64],
+    variances: NDArray[np.float64],
+    context: Context,
+) -> Layout:
+    """The layout of vectors along axes (size, dimensions), each facing as it did before."""
+    coordinates = project(vectors, mean, axes)
+    signs = facing(coordinates, context.previous)
+    coordinates *= signs
+    facing_axes = axes * signs[: axes.shape[1]]
+    return Layout(
+        coordinates=coordinates,
+        explained_variance=shares(variances),
+        place=lambda others: project(others, mean, facing_axes),
+    )
 
 
 def moments(
@@ -76,14 +92,15 @@ def shares(variances: NDArray[np.float64]) -> NDArray[np.float64]:
 def facing(
     coordinates: NDArray[np.float32], previous: NDArray[np.float32] | None
 ) -> NDArray[np.float32]:
-    """Turn around each axis that points the other way than in the previous version."""
+    """-1 for each dimension that points the other way than in the previous version, else 1."""
+    signs = np.ones(coordinates.shape[1], np.float32)
     if previous is None:
-        return coordinates
+        return signs
     known = np.isfinite(previous[:, 0])
     axes = min(coordinates.shape[1], previous.shape[1])
     agreement = (coordinates[known, :axes] * previous[known, :axes]).sum(axis=0, dtype=np.float64)
-    coordinates[:, :axes] *= np.where(agreement < 0, np.float32(-1), np.float32(1))
-    return coordinates
+    signs[:axes][agreement < 0] = -1
+    return signs
 
 
 def chunks(vectors: NDArray[np.float32]) -> Iterator[NDArray[np.float64]]:

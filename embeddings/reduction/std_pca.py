@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embeddings.reduction.layout import Context, Layout
-from embeddings.reduction.pca import facing, moments, principal_axes, project, shares
+from embeddings.reduction.pca import linear_layout, moments, principal_axes
 
 
 def std_pca(vectors: NDArray[np.float32], context: Context, *, pca_dims: int = 10) -> Layout:
@@ -18,7 +18,5 @@ def std_pca(vectors: NDArray[np.float32], context: Context, *, pca_dims: int = 1
     deviation = np.where(varies, np.sqrt(np.diag(covariance)), 1.0)
     variances, axes = principal_axes(covariance / np.outer(deviation, deviation))
     # (x - mean) / deviation @ axes, without a standardised copy of the vectors.
-    coordinates = project(vectors, mean, (axes / deviation[:, None])[:, :pca_dims])
-    return Layout(
-        coordinates=facing(coordinates, context.previous), explained_variance=shares(variances)
-    )
+    axes = (axes / deviation[:, None])[:, :pca_dims]
+    return linear_layout(vectors, mean, axes, variances, context)

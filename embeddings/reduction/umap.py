@@ -1,18 +1,20 @@
 """UMAP, by umap-learn (McInnes, Healy and Melville 2018)."""
 
 import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from embeddings.reduction.layout import Context, Layout
+from embeddings.reduction.layout import Context, Layout, Report
+from embeddings.reduction.nearest import EXACT_NEIGHBOURS, SEARCHED, exact_neighbours, searching
 from embeddings.reduction.pca import first_components
 from embeddings.reduction.start import aligned, plane, settled, starting_positions, too_plain
 
 # Seeded, UMAP runs on one thread; above this it runs on all of them and is not repeatable.
 SEEDED_POINTS = 20_000
-EXACT_NEIGHBOURS = 20_000  # points up to which neighbours are searched exactly
 
 
 def umap(
@@ -34,15 +36,19 @@ def umap(
 
     seeded = len(points) <= SEEDED_POINTS
     n_neighbors = min(n_neighbors, len(points) - 1)
-    context.report("searching neighbours")
+    context.report("searching neighbours", 0)
     options: dict[str, Any] = {}
     if len(points) <= EXACT_NEIGHBOURS:
-        options["precomputed_knn"] = _neighbours(points, n_neighbors)
+        # Umap-learn's own search is compiled anew in each process, which takes longer (5 s) than
+        # this takes for as many points.
+        options["precomputed_knn"] = exact_neighbours(
+            points, n_neighbors, searching(context.report)
+        )
     if settled(context.previous):
         options |= {"n_epochs": 200, "learning_rate": 0.3}  # gently: the map is known already
     positions = starting_positions(points, context.previous, seed=context.seed)
-    context.report("laying out")
-    with warnings.catch_warnings():
+    context.report("laying out", SEARCHED)
+    with warnings.catch_warnings(), _epochs_reported(context.report):
         warnings.simplefilter("ignore")  # of n_jobs when seeded, and of missing search indexes
         coordinates = UMAP(
             n_neighbors=n_neighbors,
@@ -59,16 +65,23 @@ def umap(
     )
 
 
-def _neighbours(
-    points: NDArray[np.float32], n_neighbors: int
-) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-    """Exact neighbours (n, n_neighbors), each point its own first, and their distances.
+@contextmanager
+def _epochs_reported(report: Report) -> Iterator[None]:
+    """Follow umap-learn's epochs, between which it may be stopped.
 
-    Umap-learn's own search is compiled anew in each process, which takes longer (5 s) than this
-    takes for as many points.
+    It calls nobody, but goes through them in a progress bar: this takes the bar's place. A bar
+    with an output of ours would do, if it gave back its lock where the output raises.
     """
-    from sklearn.neighbors import NearestNeighbors
+    from umap import layouts
 
-    finder = NearestNeighbors(n_neighbors=n_neighbors, n_jobs=-1).fit(points)
-    distances, indices = finder.kneighbors(points)
-    return indices.astype(np.int32), distances.astype(np.float32)
+    def epochs(numbers: Sequence[int], **_options: object) -> Iterator[int]:
+        for number in numbers:
+            report("laying out", SEARCHED + (1 - SEARCHED) * number / len(numbers))
+            yield number
+
+    bar = layouts.tqdm
+    layouts.tqdm = epochs
+    try:
+        yield
+    finally:
+        layouts.tqdm = bar

@@ -1,5 +1,7 @@
 """Versions of a projection in the database: which is newest, its coordinates, the next one."""
 
+from collections.abc import Mapping
+
 import numpy as np
 from django.db import transaction
 from django.db.models import F, QuerySet
@@ -10,6 +12,7 @@ from numpy.typing import NDArray
 from embeddings.models import Projection, ProjectionTrack
 from embeddings.reduction.layout import Layout
 from embeddings.reduction.quality import Quality
+from embeddings.storage import track_slices
 
 # The newest, and the one before: a page that is open on it when the new one comes still works.
 KEPT_VERSIONS = 2
@@ -59,11 +62,16 @@ def earlier_coordinates(
 
 
 def store(
-    projection: Projection, track_ids: NDArray[np.int64], layout: Layout, quality: Quality
+    projection: Projection,
+    track_ids: NDArray[np.int64],
+    layout: Layout,
+    quality: Quality,
+    averages: Mapping[int, NDArray[np.float32]],
 ) -> None:
     """Finish a version: its coordinates, what is known of it, and the end of older ones, at once.
 
-    Raises `ValueError` for coordinates that are not finite.
+    `averages` are the places (dimensions,) of tracks as a whole. Raises `ValueError` for
+    coordinates that are not finite.
     """
     coordinates = layout.coordinates.astype("<f4")
     if not np.isfinite(coordinates).all():
@@ -84,6 +92,7 @@ def store(
                     track_id=track_id,
                     coordinates=coordinates[start:end].tobytes(),
                     trust=quality.trust[start:end].tobytes(),
+                    average=_bytes(averages.get(track_id)),
                 )
                 for track_id, start, end in track_slices(track_ids)
             ),
@@ -105,11 +114,16 @@ def store_trust(
     ProjectionTrack.objects.bulk_update(rows, ["trust"], batch_size=ROWS_AT_ONCE)
 
 
-def track_slices(track_ids: NDArray[np.int64]) -> list[tuple[int, int, int]]:
-    """(track, start, end) of each run in sorted track ids."""
-    starts = np.flatnonzero(np.diff(track_ids, prepend=-1))
-    ends = np.append(starts[1:], len(track_ids))
-    return list(zip(track_ids[starts].tolist(), starts.tolist(), ends.tolist(), strict=True))
+def store_averages(projection: Projection, averages: Mapping[int, NDArray[np.float32]]) -> None:
+    """Add the places of tracks as a whole to a finished version."""
+    rows = list(projection.tracks.filter(track__in=averages.keys()).defer("coordinates"))
+    for row in rows:
+        row.average = _bytes(averages[row.track_id])
+    ProjectionTrack.objects.bulk_update(rows, ["average"], batch_size=ROWS_AT_ONCE)
+
+
+def _bytes(place: NDArray[np.float32] | None) -> bytes | None:
+    return None if place is None else place.astype("<f4").tobytes()
 
 
 def _prune(projection: Projection) -> None:

@@ -29,6 +29,13 @@ class ApiError(Exception):
         self.details = details
 
 
+class Conflict(exceptions.APIException):
+    """What is asked for does not go together with how things stand."""
+
+    status_code = HTTPStatus.CONFLICT
+    default_code = "conflict"
+
+
 def bad_parameters(details: dict[str, list[str]]) -> ApiError:
     return ApiError(HTTPStatus.BAD_REQUEST, "invalid", _message(details), details)
 

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.http import QueryDict
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from embeddings.models import EmbeddingModel, Layer, Projection
 from explorer.anonymity import names
 from explorer.clips import MAX_SECONDS, MAX_START, MIN_SECONDS
-from tracks.selection import SelectionError, TrackSelection
+from tracks.selection import PARAMETERS, SelectionError, TrackSelection
 
 MOST_ID = 2**31 - 1
 BY = ["artist", "album", "track", "tag"]
@@ -46,6 +47,29 @@ class SelectionParameters(serializers.Serializer[Any]):
     )
     random = serializers.IntegerField(required=False, min_value=1, help_text="so many, drawn")
     seed = serializers.IntegerField(default=0, min_value=0, help_text="of the draw")
+
+
+@extend_schema_field(SelectionParameters)
+class SelectionField(serializers.Field[Any, Any, Any, Any]):
+    """The same as an object in a body; any other name in it is refused."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(default=TrackSelection, **options)
+
+    def to_internal_value(self, data: Any) -> TrackSelection:
+        if not isinstance(data, dict):
+            raise serializers.ValidationError("This has to be an object of parameters.")
+        if unknown := data.keys() - set(PARAMETERS):
+            raise serializers.ValidationError(
+                f"There is no {', '.join(sorted(unknown))}; there are {', '.join(PARAMETERS)}."
+            )
+        try:
+            return TrackSelection.from_query(data)
+        except SelectionError as error:
+            raise serializers.ValidationError(f"{error.parameter}: {error}") from error
+
+    def to_representation(self, value: TrackSelection) -> dict[str, str | int]:
+        return value.as_dict()
 
 
 class NameField(serializers.SlugRelatedField[Any]):

@@ -76,6 +76,37 @@ def labels_stream(layer: Layer, taggrams: Layer | None) -> bytes:
     return to_stream(columns, metadata)
 
 
+def projection_averages_stream(projection: Projection, *, x: int, y: int) -> bytes:
+    """The Arrow stream of the averages of tracks, placed on a finished projection."""
+    averages = queries.projection_averages(projection, x=x, y=y)
+    assert averages is not None  # the view has asked
+    metadata = {"projection": projection.pk, "version": projection.version}
+    return _averages_stream(averages, projection.layer, metadata)
+
+
+def layer_averages_stream(layer: Layer, *, x: int, y: int) -> bytes:
+    """The Arrow stream of two dimensions of the averages of tracks themselves."""
+    return _averages_stream(queries.layer_averages(layer, x=x, y=y), layer, {})
+
+
+def layer_averages_version(layer: Layer) -> str:
+    """What changes when averages of the layer are added, replaced or removed."""
+    return _digest(layer_version(layer), layer.averages.count())
+
+
+def _averages_stream(
+    averages: queries.AveragePoints, layer: Layer, metadata: Mapping[str, object]
+) -> bytes:
+    columns: dict[str, NDArray[Any]] = {
+        "track": averages.track,
+        "x": averages.x,
+        "y": averages.y,
+        "spread": averages.spread,
+        "segments": averages.segments,
+    }
+    return to_stream(columns, {**metadata, "layer": layer.name})
+
+
 def layer_stream(layer: Layer, *, x: int, y: int) -> bytes:
     """The Arrow stream of two dimensions of a layer's vectors themselves."""
     return _points_stream(queries.layer_points(layer, x=x, y=y), layer, {})

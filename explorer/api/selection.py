@@ -11,9 +11,8 @@ from rest_framework import serializers
 from embeddings.areas import Area
 from embeddings.models import Layer, Projection
 from embeddings.stretches import Stretches
-from explorer.api.parameters import NameField, check_dimensions, dimensions_of
+from explorer.api.parameters import NameField, SelectionField, check_dimensions, dimensions_of
 from explorer.selections import MapSelection, select_on_map, select_segments, select_tracks
-from tracks.selection import SelectionError, TrackSelection
 
 MAX_AREAS = 100
 MAX_CORNERS = 20_000  # of all areas
@@ -83,21 +82,13 @@ class SelectionSerializer(serializers.Serializer[Any]):
         default=[False, False],
         help_text="which axes are logarithmic: there, edges are straight between logarithms",
     )
-    filter = serializers.DictField(
-        default=dict, help_text="which tracks, by the parameters of `tracks/chosen/`"
-    )
+    filter = SelectionField(help_text="which tracks, by the parameters of `tracks/chosen/`")
     every = serializers.IntegerField(
         default=1, min_value=1, max_value=LARGEST_ID, help_text="1 for all segments of a track"
     )
     areas = AreaSerializer(
         many=True, default=[], help_text="applied in their order; even-odd rule, data coordinates"
     )
-
-    def validate_filter(self, value: dict[str, Any]) -> TrackSelection:
-        try:
-            return TrackSelection.from_query(value)
-        except SelectionError as error:
-            raise serializers.ValidationError(f"{error.parameter}: {error}") from error
 
     def validate_segments(self, value: dict[str, str]) -> dict[int, str]:
         for name in value:

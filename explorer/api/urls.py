@@ -5,7 +5,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.routers import SimpleRouter
 
 from explorer.api import converters  # noqa: F401 (registers those of names)
-from explorer.api.views import library, playlists, segments, tracks, work
+from explorer.api.views import averages, library, playlists, segments, tracks, work
 
 router = SimpleRouter(use_regex_path=False)
 router.register("tracks", tracks.TrackViewSet, "track")
@@ -30,6 +30,16 @@ version_1: list[URLPattern | URLResolver] = [
     ),
     path(
         "projections/<int:pk>/trust/", work.ProjectionTrustView.as_view(), name="projection-trust"
+    ),
+    path(
+        "projections/<int:pk>/averages/",
+        averages.ProjectionAveragesView.as_view(),
+        name="projection-averages",
+    ),
+    path(
+        "layers/<layer:name>/averages/",
+        averages.LayerAveragesView.as_view(),
+        name="layer-averages",
     ),
     path("layers/<layer:name>/points/", work.LayerPointsView.as_view(), name="layer-points"),
     path(

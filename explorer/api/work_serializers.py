@@ -10,10 +10,12 @@ from embeddings.models import EmbeddingModel, Job, Layer, Projection
 from embeddings.reduction.methods import complete
 from embeddings.weights.store import weights_path
 from explorer.anonymity import names
-from explorer.api.parameters import MethodField, NameField
+from explorer.api.parameters import MethodField, NameField, SelectionField
 from explorer.api.points import projection_version
 from explorer.api.serializers import Named
+from tracks.selection import LARGEST_NUMBER
 
+MOST_SKIPPED = 1000  # as `every`
 VARIANCES_SHOWN = 10  # of explained_variance: as many as coordinates are kept
 
 
@@ -97,6 +99,7 @@ class ProjectionSerializer(Named, serializers.ModelSerializer[Projection]):
     tracks = serializers.IntegerField(source="track_count", read_only=True)
     explained_variance = serializers.SerializerMethodField()
     points = serializers.SerializerMethodField()
+    averages = serializers.SerializerMethodField()
 
     class Meta:
         model = Projection
@@ -111,6 +114,8 @@ class ProjectionSerializer(Named, serializers.ModelSerializer[Projection]):
             "tracks",
             "parameters",
             "seed",
+            "subset",
+            "on_demand",
             "repeatable",
             "explained_variance",
             "trustworthiness",
@@ -119,6 +124,7 @@ class ProjectionSerializer(Named, serializers.ModelSerializer[Projection]):
             "neighbours_kept_other_tracks",
             "finished_at",
             "points",
+            "averages",
         ]
 
     def to_representation(self, instance: Projection) -> Any:
@@ -129,17 +135,33 @@ class ProjectionSerializer(Named, serializers.ModelSerializer[Projection]):
         return projection.explained_variance[:VARIANCES_SHOWN]
 
     def get_points(self, projection: Projection) -> str:
-        address = reverse("projection-points", args=[projection.pk])
-        return f"{address}?v={projection_version(projection)}"
+        return self._versioned("projection-points", projection)
+
+    def get_averages(self, projection: Projection) -> str:
+        return self._versioned("projection-averages", projection)
+
+    def _versioned(self, view: str, projection: Projection) -> str:
+        return f"{reverse(view, args=[projection.pk])}?v={projection_version(projection)}"
 
 
 class NewProjectionSerializer(serializers.Serializer[Any]):
     """A map to be made in the background."""
 
-    layer = NameField(slug_field="name", queryset=Layer.objects.all())
+    layer = NameField(
+        slug_field="name",
+        queryset=Layer.objects.filter(enabled=True, model__enabled=True).select_related("model"),
+    )
     method = MethodField()
     parameters = serializers.DictField(
         default=dict, help_text="of the method, where they differ from its defaults"
+    )
+
+    seed = serializers.IntegerField(
+        default=0, min_value=0, max_value=LARGEST_NUMBER, help_text="of t-SNE and UMAP"
+    )
+    filter = SelectionField(help_text="which tracks, with the parameters of `tracks/chosen/`")
+    every = serializers.IntegerField(
+        default=1, min_value=1, max_value=MOST_SKIPPED, help_text="of their segments, every k-th"
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -174,6 +196,7 @@ class JobSerializer(Named, serializers.ModelSerializer[Job]):
             "unit",
             "failures",
             "message",
+            "projection",
             "fraction",
             "seconds_left",
             "cancel_requested",

@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 
 from embeddings.reduction.layout import Context, Layout
 from embeddings.reduction.methods import METHODS, complete
+from embeddings.reduction.nearest import exact_neighbours
 from embeddings.reduction.pca import CHUNK_ROWS
 from embeddings.reduction.quality import measure
 
@@ -155,16 +156,38 @@ def test_a_grown_library_keeps_its_map(method: str) -> None:
         assert np.linalg.norm(old - new) < 0.15 * extent
 
 
-def test_work_can_be_stopped_from_within() -> None:
+@pytest.mark.parametrize("method", ITERATIVE)
+def test_work_tells_how_far_it_is_and_can_be_stopped_from_within(method: str) -> None:
     class Stop(Exception):
         pass
 
-    def stop(message: str) -> None:
-        if message.endswith("%"):
+    told: list[float] = []
+
+    def follow(message: str, done: float) -> None:
+        told.append(done)
+        if message == "laying out" and done > 0.6:
             raise Stop
 
     with pytest.raises(Stop):
-        run("tsne", clusters(), report=stop)
+        run(method, clusters(), report=follow)
+    assert told == sorted(told)
+    assert 0.6 < told[-1] < 0.65
+    assert len(told) > 30
+    assert len(run(method, clusters()).coordinates) == 180  # stopping leaves nothing behind
+
+
+def test_neighbours_are_exact_and_begin_with_the_point_itself() -> None:
+    points = clusters(count=90)[:, :5]
+    points[:40] = points[0]  # more copies than neighbours
+    told: list[float] = []
+    indices, distances = exact_neighbours(points, 6, lambda _message, done: told.append(done))
+    assert indices[:, 0].tolist() == list(range(90))
+    between = np.linalg.norm(points[:, None] - points[None], axis=2)
+    np.testing.assert_allclose(distances, np.sort(between, axis=1)[:, :6], atol=1e-3)
+    rows = np.arange(90)[:, None]
+    np.testing.assert_allclose(between[rows, indices], distances, atol=1e-3)
+    assert all(len(set(row)) == 6 for row in indices.tolist())
+    assert told[-1] == 1
 
 
 def test_tsne_keeps_more_neighbours_than_pca() -> None:
@@ -182,8 +205,13 @@ def test_tsne_keeps_more_neighbours_than_pca() -> None:
     [
         ("mds", {}, "no method 'mds'"),
         ("pca", {"perplexity": 5}, "no parameter 'perplexity'"),
-        ("tsne", {"perplexity": 0}, "at least 1"),
-        ("pca", {"pca_dims": 1}, "at least 2"),
+        ("tsne", {"perplexity": 0}, "1 to 200, not 0"),
+        ("pca", {"pca_dims": 1}, "2 to 500, not 1"),
+        ("pca", {"pca_dims": 501}, "2 to 500"),
+        ("umap", {"n_neighbors": 201}, "2 to 200"),
+        ("umap", {"n_neighbors": 2.5}, "whole number"),
+        ("umap", {"min_dist": 1}, "0 to 0.99"),
+        ("umap", {"min_dist": float("nan")}, "0 to 0.99, not nan"),
     ],
 )
 def test_impossible_requests_are_refused(
@@ -191,3 +219,8 @@ def test_impossible_requests_are_refused(
 ) -> None:
     with pytest.raises(ValueError, match=complaint):
         complete(method, parameters)
+
+
+def test_equal_parameters_are_written_alike() -> None:
+    assert repr(complete("tsne", {"perplexity": 30.0})) == repr(complete("tsne", {}))
+    assert complete("umap", {"min_dist": 0.25})["min_dist"] == 0.25

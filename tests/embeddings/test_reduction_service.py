@@ -15,12 +15,16 @@ from embeddings import locks
 from embeddings.models import Extraction, Job, Layer, Projection
 from embeddings.queries import current_projections, projection_points, projection_trust
 from embeddings.reduction import service, versions
+from embeddings.reduction.layout import Context
 from embeddings.reduction.methods import METHODS
 from embeddings.reduction.quality import measure
 from embeddings.reduction.service import ReductionError, mark_interrupted, reduce_all, reduce_layer
+from embeddings.reduction.sources import Subset
 from embeddings.storage import read_layer
 from musicexplore.progress import Cancelled, Progress
 from tests.embeddings.factories import make_layer, store
+from tracks.models import Track
+from tracks.selection import TrackSelection
 
 pytestmark = pytest.mark.django_db
 State = Projection.State
@@ -137,25 +141,37 @@ def test_two_finished_versions_are_kept(layer: Layer) -> None:
     assert list(Projection.objects.order_by("version")) == kept[2:]
 
 
+def drawn(tracks: int, seed: int = 0) -> Subset:
+    return Subset(TrackSelection(random=tracks, seed=seed))
+
+
 def test_a_subset_is_drawn_by_seed_and_grows_with_little_change(layer: Layer) -> None:
-    sample = reduce_layer(layer, "pca", n_tracks=3)
-    assert sample.subset == {"n_tracks": 3, "seed": 0}
+    sample = reduce_layer(layer, "pca", subset=drawn(3))
+    assert sample.subset == {"filter": {"random": 3, "seed": 0}, "every": 1}
     tracks = set(projection_points(sample).track)
     assert len(tracks) == 3
     assert sample.recipe != reduce_layer(layer, "pca").recipe
     # Of five tracks, two seeds draw the same three once in ten times.
-    others = [reduce_layer(layer, "pca", n_tracks=3, seed=seed) for seed in (1, 2, 3, 4)]
+    others = [reduce_layer(layer, "pca", subset=drawn(3, seed)) for seed in (1, 2, 3, 4)]
     assert any(set(projection_points(other).track) != tracks for other in others)
     store(layer, {number: vectors(number) for number in (6, 7)})
-    again = set(projection_points(reduce_layer(layer, "pca", n_tracks=3)).track)
+    again = set(projection_points(reduce_layer(layer, "pca", subset=drawn(3))).track)
     assert len(again & tracks) >= 1
 
 
-def test_chosen_tracks_make_a_map_of_their_own(layer: Layer) -> None:
-    chosen = sorted(set(projection_points(reduce_layer(layer, "pca")).track.tolist()))[:2]
-    projection = reduce_layer(layer, "pca", track_ids=chosen[::-1])
-    assert projection.subset == {"track_ids": chosen}
-    assert projection.segments == 20
+def test_every_third_segment_of_chosen_tracks_makes_a_map_of_its_own(layer: Layer) -> None:
+    subset = Subset(TrackSelection(first=2), every=3)
+    projection = reduce_layer(layer, "pca", subset=subset)
+    assert projection.subset == {"filter": {"first": 2}, "every": 3}
+    assert Subset.from_dict(projection.subset) == subset
+    points = projection_points(projection)
+    first, second = sorted(Track.objects.values_list("pk", flat=True))[:2]
+    assert points.track.tolist() == [first] * 4 + [second] * 4
+    assert points.position.tolist() == [0, 3, 6, 9] * 2
+    rows = np.concatenate([vectors(number)[::3] for number in (0, 1)])
+    expected = METHODS["pca"].run(rows.astype(np.float16).astype(np.float32), Context())
+    np.testing.assert_allclose(points.x, expected.coordinates[:, 0], atol=1e-4)
+    assert reduce_layer(layer, "pca", subset=subset) == projection
 
 
 def test_reduce_all_makes_every_map_once(layer: Layer) -> None:

@@ -71,6 +71,7 @@ class TestWorkWithoutLogin:
         settings.WORK_WITHOUT_LOGIN = True
 
     def test_anybody_starts_and_stops_work(self, client, get, library):
+        library.add_track(1, segments=8)
         assert get("library/").json()["may_work"] is True
         wanted = {"layer": "toy-net-embeddings", "method": "pca"}
         response = client.post("/api/v1/projections/", wanted, "application/json; charset=utf-8")
@@ -143,7 +144,7 @@ class TestWriting:
         def post(**fields):
             return client.post("/api/v1/projections/", fields, "application/json")
 
-        library.add_track(1, segments=5)
+        library.add_track(1, segments=8)
         parameters = {"pca_dims": 3}
         wanted = {"layer": "toy-net-embeddings", "method": "pca", "parameters": parameters}
         assert post(**wanted).status_code == 403
@@ -151,7 +152,7 @@ class TestWriting:
         response = post(**wanted)
         assert response.status_code == 202
         job = Job.objects.get(pk=response.json()["id"])
-        assert (job.kind, job.state, job.created_by) == ("reduction", "queued", person)
+        assert (job.kind, job.state, job.created_by) == ("projection", "queued", person)
         run_job(job.pk)  # as the worker does
         (row,) = client.get("/api/v1/projections/").json()
         assert (row["layer"], row["method"]) == ("toy-net-embeddings", "pca")

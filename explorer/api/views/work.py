@@ -7,7 +7,7 @@ from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
-from rest_framework import mixins, permissions, status
+from rest_framework import mixins, permissions, serializers, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,9 +16,13 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 from embeddings import jobs
 from embeddings.models import EmbeddingModel, Extraction, Job, Layer, Projection, ProjectionTrack
 from embeddings.queries import current_projections, lacks_trust, projection_trust
+from embeddings.reduction import on_demand
+from embeddings.reduction.service import ReductionError
+from embeddings.reduction.sources import Subset
 from explorer.anonymity import names
 from explorer.api import filters, parameters, points
 from explorer.api.arrow import ArrowView
+from explorer.api.errors import Conflict
 from explorer.api.schema import ARROW_STREAM
 from explorer.api.work_serializers import (
     JobSerializer,
@@ -84,7 +88,7 @@ class ProjectionViewSet(ReadOnlyModelViewSet[Projection]):
         # An older version can still be asked for by its number: its points stay as they are.
         finished = (
             Projection.objects.filter(state=Projection.State.DONE)
-            if self.action == "retrieve"
+            if self.action in ("retrieve", "destroy")
             else current_projections()
         )
         tracks = (
@@ -102,21 +106,39 @@ class ProjectionViewSet(ReadOnlyModelViewSet[Projection]):
             )
         )
 
-    @extend_schema(request=NewProjectionSerializer, responses={202: JobSerializer})
+    @extend_schema(
+        request=NewProjectionSerializer,
+        responses={200: ProjectionSerializer, 202: JobSerializer},
+    )
     def create(self, request: Request) -> Response:
-        wanted = NewProjectionSerializer(data=request.data)
-        wanted.is_valid(raise_exception=True)
-        job = jobs.enqueue(
-            Job.Kind.REDUCTION,
-            {
-                "layers": [wanted.validated_data["layer"].name],
-                "methods": [wanted.validated_data["method"]],
-                "parameters": wanted.validated_data["parameters"],
-            },
-            request.user if request.user.is_authenticated else None,
-        )
-        shown = jobs.as_shown(Job.objects.filter(pk=job.pk)).get()
+        """The map where it is there and shows all that it should, else the job that makes it."""
+        checked = NewProjectionSerializer(data=request.data)
+        checked.is_valid(raise_exception=True)
+        wanted = checked.validated_data
+        try:
+            answer = on_demand.ask(
+                wanted["layer"],
+                wanted["method"],
+                wanted["parameters"],
+                subset=Subset(wanted["filter"], wanted["every"]),
+                seed=wanted["seed"],
+                user=request.user if request.user.is_authenticated else None,
+            )
+        except ReductionError as error:
+            raise serializers.ValidationError({"filter": [str(error)]}) from error
+        if isinstance(answer, Projection):
+            return Response(ProjectionSerializer(self.get_queryset().get(pk=answer.pk)).data)
+        shown = jobs.as_shown(Job.objects.filter(pk=answer.pk)).get()
         return Response(JobSerializer(shown).data, status=status.HTTP_202_ACCEPTED)
+
+    @extend_schema(responses={204: None})
+    def destroy(self, request: Request, pk: str) -> Response:
+        """Deletes a map that somebody asked for, in all of its versions."""
+        try:
+            on_demand.forget(self.get_object())
+        except ReductionError as error:
+            raise Conflict(str(error)) from error
+        return Response(status=status.HTTP_204_NO_CONTENT)
 
 
 class ProjectionPointsView(ArrowView):

@@ -12,6 +12,7 @@ const NAMES = new Map([
   ["metadata", "Reading titles and tags"],
   ["extraction", "Listening to the music"],
   ["reduction", "Laying out the map"],
+  ["projection", "Laying out the map you asked for"],
   ["vector-index", "Preparing search"],
 ]);
 
