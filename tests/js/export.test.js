@@ -44,7 +44,7 @@ test("a drawing holds the dots that are seen, with title, axes, legend and sente
 
 test("a drawing with a scale of colours has its ramp and its ends", () => {
   const palette = new Uint8Array(1024).map((_, i) => Math.floor(i / 4));
-  const svg = exportSvg(lineOfDots(2), { ...WORDS, legend: { range: [0.1, 0.95], palette } });
+  const svg = exportSvg(lineOfDots(2), { ...WORDS, legend: { ends: ["0.10", "0.95"], palette } });
   assert.match(svg, /<stop offset="0" stop-color="rgb\(0, 0, 0\)"\/>/);
   assert.match(svg, /<stop offset="1" stop-color="rgb\(255, 255, 255\)"\/>/);
   assert.ok(svg.includes(">0.10<") && svg.includes(">0.95<"));

@@ -3,6 +3,7 @@
 import { isAbort } from "../api.js";
 import { resolveColour } from "../model/choices.js";
 import { heardBy, kindOf } from "../model/colour-choice.js";
+import { sequentialPalette } from "../model/colours.js";
 import { byId } from "../ui/dom.js";
 import { renderLegend, renderLegendFailure, renderRamp } from "../ui/legend.js";
 import { loadColouring, plainColouring } from "./colouring.js";
@@ -13,9 +14,10 @@ export class Colours {
   #chosen = plainColouring();
   /** @type {import("./colouring.js").Colouring | null} of another feature, instead of the chosen */
   #lent = null;
-  /** What is shown, or on its way: asked for again only when it differs. */
+  /** What is there, or on its way: asked for again only when it differs. */
   #key = "";
-  #shown = "";
+  /** What is shown, as in `Choices.colour`. */
+  shown = "";
 
   /** @param {import("./explorer.js").Explorer} explorer */
   constructor(explorer) {
@@ -44,6 +46,13 @@ export class Colours {
     this.#paint();
   }
 
+  /** What the colours mean; null before they have come. */
+  get legend() {
+    const { legend, ends } = this.#colouring;
+    if (ends) return { ends, palette: sequentialPalette() };
+    return legend && { entries: legend.filter(({ slot }) => !this.hidden.has(slot)) };
+  }
+
   get #colouring() {
     return this.#lent ?? this.#chosen;
   }
@@ -66,8 +75,8 @@ export class Colours {
       renderLegendFailure(byId("legend"), message, () => void this.#show());
       return;
     }
-    if (this.#shown !== colour) this.hidden.clear();
-    this.#shown = colour;
+    if (this.shown !== colour) this.hidden.clear();
+    this.shown = colour;
     this.#paint();
   }
 

@@ -184,7 +184,7 @@ export class Listening {
     const content = {
       title: track ? titleOf(track) : "…",
       artist: track ? artistNames(track) : "",
-      time: timeSpan(segment.start, segment.end),
+      time: this.pane.meaningOf(index) ?? timeSpan(segment.start, segment.end),
       tags,
     };
     this.card.show(content, this.#place(index));

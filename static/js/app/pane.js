@@ -6,7 +6,7 @@ import { MapView } from "../map/view.js";
 import { layoutKey } from "../model/axes-memory.js";
 import { ORIGINAL } from "../model/catalogue.js";
 import { sameSegments } from "../model/overlap.js";
-import { axisName } from "../model/sentences.js";
+import { averageSentence, axisName } from "../model/sentences.js";
 import { tellHowItIsDrawn } from "../ui/hints.js";
 import { loadPoints, pointsAddress, sizesOf } from "./points.js";
 
@@ -81,6 +81,16 @@ export class Pane {
     const { entry, log } = /** @type {Resolved} */ (this.shown);
     const { points } = /** @type {import("../map/view.js").MapContent} */ (this.content);
     return { points, layer: entry.layer, averaged: this.averages !== null, log };
+  }
+
+  /**
+   * What a dot stands for, where it is not a moment of a track.
+   *
+   * @param {number} index
+   */
+  meaningOf(index) {
+    if (!this.averages) return null;
+    return averageSentence(this.averages.segments[index], this.averages.spread[index]);
   }
 
   /** @param {Partial<PaneChoices>} change */

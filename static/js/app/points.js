@@ -5,8 +5,8 @@ import { getTable } from "../api.js";
 /**
  * @typedef {import("../map/geometry.js").PointSet} PointSet
  * @typedef {import("../model/choices.js").Resolved} Resolved
- * @typedef {{spread: Float32Array, segments: Int32Array}} Averages of each dot: how far its track's
- *   segments lie from it on average, and how many they are
+ * @typedef {{spread: Float32Array, segments: Int32Array}} Averages of each dot: the root mean square
+ *   distance of its track's segments to it, and how many they are
  * @typedef {{points: PointSet, averages: Averages | null}} Loaded
  */
 

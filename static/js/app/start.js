@@ -8,8 +8,10 @@ import { Explorer } from "./explorer.js";
 import { watchJobs } from "./jobs.js";
 import { Misplaced } from "./misplaced.js";
 import { NewLayout } from "./new-layout.js";
+import { Paths } from "./paths.js";
 import { Playlists } from "./playlists.js";
 import { RegionNames } from "./region-names.js";
+import { SavePicture } from "./save-picture.js";
 import { Selecting } from "./selecting.js";
 import { TrueNeighbours } from "./true-neighbours.js";
 
@@ -22,6 +24,8 @@ export function startPage(maps, addFeatures) {
   wireHints();
   const explorer = new Explorer(maps.map((id) => byId(id)));
   new Questions(explorer);
+  new Paths(explorer);
+  new SavePicture(explorer);
   new TrueNeighbours(explorer);
   new RegionNames(explorer);
   new Misplaced(explorer);

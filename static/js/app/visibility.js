@@ -134,9 +134,10 @@ export class Visibility {
   }
 
   #showCounts() {
-    const { content } = this.explorer.panes[0];
+    const [{ content, averages }] = this.explorer.panes;
     if (!content) return;
     const visible = countVisible(content.points.track, content.flags);
-    showCounts(visible, content.points.track.length, this.explorer.library.tracks);
+    const noun = averages ? "average" : "segment";
+    showCounts(visible, content.points.track.length, noun, this.explorer.library.tracks);
   }
 }

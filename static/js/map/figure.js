@@ -3,8 +3,9 @@
 import { axisTicks, BOTTOM, LEFT, RIGHT } from "./axes.js";
 
 /**
- * @typedef {{entries?: {label: string, colour: string}[], range?: [number, number],
- *   palette?: Uint8Array}} Legend values with their colours; or a range, and the 256 shades between
+ * @typedef {{entries?: {label: string, colour: string}[], ends?: [string, string],
+ *   palette?: Uint8Array}} Legend values with their colours; or what the ends of a ramp stand for,
+ *   and its 256 shades
  * @typedef {{kind: "text", x: number, y: number, text: string, size: number, bold: boolean,
  *     anchor: "start" | "center" | "end", fill: string, halo: string | null}
  *   | {kind: "line", x1: number, y1: number, x2: number, y2: number, stroke: string}
@@ -103,13 +104,13 @@ function axisShapes(view, { left, top, width, height }, write) {
  * @param {(x: number, y: number, text: string, rest?: object) => Shape} write
  * @returns {Shape[]}
  */
-function legendShapes({ entries, range, palette }, x, y, write) {
-  if (range && palette) {
+function legendShapes({ entries, ends, palette }, x, y, write) {
+  if (ends && palette) {
     const colours = Array.from({ length: 17 }, (_, i) => {
       const at = Math.min(i * 16, 255) * 4;
       return rgb([...palette.subarray(at, at + 3)]);
     });
-    const [low, high] = range.map((value) => value.toFixed(2));
+    const [low, high] = ends;
     return [
       { kind: "ramp", x, y, width: LEGEND_WIDTH, height: 12, colours },
       write(x, y + 30, low),

@@ -192,8 +192,8 @@ export function dimensionsOf({ entry, projection }) {
  *
  * @param {Layout} layout
  */
-export function hasAxes({ method }) {
-  return method === ORIGINAL || method === "pca" || method === "std-pca";
+export function hasAxes({ method, projection }) {
+  return method === ORIGINAL || /pca$/.test(method) || (projection?.dimensions ?? 0) > 2;
 }
 
 /** @typedef {{value: string, label: string, group?: string}} Option */
@@ -266,4 +266,10 @@ export function methodName(method) {
   const name = METHOD_NAMES.get(method);
   // Where methods are to tell nothing, one is called "layout-k": "Layout K".
   return name ?? method.replace("-", " ").replace(/^\w|\b\w$/g, (letter) => letter.toUpperCase());
+}
+
+/** @param {Layout} layout as it is offered */
+export function layoutName({ entry, method, projection }) {
+  const usual = entry.projections.get(method);
+  return projection && projection !== usual ? projectionName(projection, usual) : methodName(method);
 }

@@ -62,6 +62,20 @@ export function colourOptions(entries, entry, tags, library) {
 }
 
 /**
+ * A colour in words: "mood or theme", "artist", "guitar".
+ *
+ * @param {string} colour
+ * @param {Tag[]} tags
+ */
+export function colourName(colour, tags) {
+  const kind = kindOf(colour);
+  if (kind === ONE_TAG) return tags.find(({ id }) => id === Number(argumentOf(colour)))?.name ?? "tag";
+  if (kind === HEARD) return argumentOf(colour);
+  if (kind.startsWith("tags:")) return categoryName(argumentOf(colour));
+  return kind === "position" ? "position in the track" : kind;
+}
+
+/**
  * What the second select offers; empty where the kind needs none.
  *
  * @param {string} kind

@@ -84,6 +84,16 @@ function meaningOf({ entry, method, projection }, x, y) {
 }
 
 /**
+ * What an average of a track stands for.
+ *
+ * @param {number} segments
+ * @param {number} spread root mean square distance of the segments to their average
+ */
+export function averageSentence(segments, spread) {
+  return `Average of ${count(segments, "segment")} · spread ${spread.toPrecision(2)}`;
+}
+
+/**
  * How well neighbours on the map are neighbours to the network; null where it was not measured.
  *
  * @param {Projection | null} projection

@@ -15,6 +15,18 @@ import { byId } from "./dom.js";
  * @typedef {"artists" | "albums"} Kind
  */
 
+/** What a dot is: for a musician first, then exactly. */
+const DATA_TYPES = {
+  segments: "Each dot is a few seconds of music: as much as the network hears at once.",
+  paths:
+    "Each line leads through the segments of a track in the order of time, from dark to light. " +
+    "Exactly: centripetal Catmull-Rom curves; a ring marks the start.",
+  averages:
+    "Each dot is a whole track, and the larger, the more its segments differ. Exactly: the mean of " +
+    "its segments in all dimensions, then placed on the map; on t-SNE and UMAP among the true " +
+    "nearest segments. Size is the root mean square distance to the mean.",
+};
+
 const SUGGESTED = 8; // artists, and albums; the server finds them by a word
 const STARTING_SAMPLE = 10;
 const MOST_TAGS = 300;
@@ -23,6 +35,10 @@ export class TracksQuestion {
   /** @param {Explorer} explorer */
   constructor(explorer) {
     this.explorer = explorer;
+    this.show = /** @type {HTMLSelectElement} */ (byId("show"));
+    this.show.addEventListener("change", () => {
+      explorer.change({ show: /** @type {any} */ (this.show.value) });
+    });
     this.amount = /** @type {HTMLSelectElement} */ (byId("amount"));
     this.number = /** @type {HTMLInputElement} */ (byId("amount-number"));
     this.every = /** @type {HTMLInputElement} */ (byId("every"));
@@ -48,7 +64,10 @@ export class TracksQuestion {
 
   render() {
     const { choices } = this.explorer;
-    const { first, random, every } = choices;
+    const { show, first, random, every } = choices;
+    this.show.value = show;
+    byId("explain-show").textContent = DATA_TYPES[show];
+    byId("every-choice").hidden = show === "averages";
     const number = first ?? random;
     this.amount.value = first !== null ? "first" : random !== null ? "random" : "all";
     byId("amount-number-label").hidden = this.number.hidden = number === null;
