@@ -4,6 +4,7 @@ import { buildCatalogue } from "../../static/js/model/catalogue.js";
 import {
   defaults,
   initialChoices,
+  missingChoices,
   parseAddress,
   remember,
   resolveColour,
@@ -118,6 +119,16 @@ test("a map is shown by its number, whatever layer is asked for", () => {
   const shown = resolvePane({ ...NONE.panes[0], layer: "msd-musicnn-embeddings", map: custom.id }, all);
   own.delete("umap");
   assert.deepEqual([shown.entry, shown.projection, shown.method], [entries[0], custom, "umap"]);
+});
+
+test("what an address asks for in vain is named", () => {
+  const missing = (change) => missingChoices(chosen(change), entries, []);
+  assert.deepEqual(missing({}), []);
+  assert.deepEqual(missing({ layer: "gone", method: "umap", map: 99, colour: "tag:7" }), [
+    "layer=gone", "map=99", "colour=tag:7",
+  ]);
+  assert.deepEqual(missing({ layer: "msd-musicnn-embeddings", method: "tsne" }), ["by=tsne"]);
+  assert.deepEqual(missing({ layer: "msd-musicnn-embeddings", method: "umap", colour: "album" }), []);
 });
 
 test("axes without meaning are never logarithmic", () => {

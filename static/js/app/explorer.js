@@ -1,10 +1,11 @@
 /** The page: holds the choices, knows what there is, and has each map show what was chosen. */
 
-import { getJson, getList, isAbort } from "../api.js";
+import { ApiError, getJson, getList, isAbort } from "../api.js";
 import { MapSurface } from "../map/surface.js";
-import { buildCatalogue } from "../model/catalogue.js";
+import { buildCatalogue, findProjection } from "../model/catalogue.js";
 import {
   initialChoices,
+  missingChoices,
   parseAddress,
   remember,
   resolvePane,
@@ -42,6 +43,10 @@ export class Explorer extends EventTarget {
   tags = [];
   library = { tracks: 0, tags: 0, artists: 0, albums: 0 };
   #changedAt = -Infinity;
+  /** @type {string[] | null} what an address that was just opened says in vain; null once told */
+  #unknown;
+  /** @type {Set<number>} projections that were asked for by their numbers */
+  #sought = new Set();
   #lastLook = Promise.resolve();
 
   /** @param {HTMLElement[]} maps the elements of one map, or of two */
@@ -49,7 +54,7 @@ export class Explorer extends EventTarget {
     super();
     const address = initialChoices(location.search, maps.length, storage);
     this.choices = address.choices;
-    showAddressHint(address.unknown);
+    this.#unknown = address.unknown;
     this.stage = new Stage(() => void this.refresh());
     this.colours = new Colours(this);
     this.surface = new MapSurface(byId("maps"));
@@ -58,7 +63,7 @@ export class Explorer extends EventTarget {
     this.listening = new Listening(this);
     addEventListener("popstate", () => {
       const { choices, unknown } = parseAddress(location.search, maps.length);
-      showAddressHint(unknown);
+      this.#unknown = unknown;
       this.#changedAt = -Infinity;
       this.#take(choices);
     });
@@ -88,7 +93,7 @@ export class Explorer extends EventTarget {
       ]);
       if (library.tags !== this.library.tags) this.tags = await getList("tags/?page_size=500");
       this.library = library;
-      this.entries = buildCatalogue(models, projections);
+      this.entries = buildCatalogue(models, [...projections, ...(await this.#older(projections))]);
     } catch (error) {
       this.#fail(error, unasked);
       return;
@@ -96,6 +101,24 @@ export class Explorer extends EventTarget {
     this.stage.upToDate();
     this.stage.showLibrary(this.library.tracks, this.entries.length);
     await this.#apply(unasked);
+  }
+
+  /**
+   * Maps that were chosen by their numbers and are not the newest of their kind any more: they
+   * stay as they are.
+   *
+   * @param {{id: number}[]} newest
+   */
+  async #older(newest) {
+    const known = new Set(newest.map(({ id }) => id));
+    const wanted = this.#chosenMaps().filter((id) => !known.has(id));
+    for (const id of wanted) this.#sought.add(id);
+    const asked = wanted.map((id) => getJson(`projections/${id}/`).catch(orNotFound));
+    return (await Promise.all(asked)).filter((projection) => projection !== null);
+  }
+
+  #chosenMaps() {
+    return this.choices.panes.flatMap(({ map }) => (map === null ? [] : [map]));
   }
 
   /** @param {Partial<Choices>} change */
@@ -113,7 +136,10 @@ export class Explorer extends EventTarget {
   #take(choices) {
     this.choices = choices;
     remember(storage, choices);
-    void this.#apply(false);
+    const isNew = (/** @type {number} */ id) =>
+      !this.#sought.has(id) && !findProjection(this.entries, id);
+    if (this.#chosenMaps().some(isNew)) void this.refresh();
+    else void this.#apply(false);
   }
 
   /** The page's address with what was chosen. */
@@ -133,6 +159,7 @@ export class Explorer extends EventTarget {
       return pane.show(resolvePane(this.choices.panes[i], this.entries, beside));
     });
     byId("unlaid").hidden = this.panes.every(({ wanted }) => wanted?.entry.projections.size);
+    this.#tellUnknown();
     this.dispatchEvent(new Event("choices"));
     const waiting = shown.filter((promise) => promise !== null);
     if (waiting.length > 0 && !unasked) this.stage.loading();
@@ -144,6 +171,13 @@ export class Explorer extends EventTarget {
     }
   }
 
+  #tellUnknown() {
+    if (!this.#unknown) return;
+    const missing = missingChoices(this.choices, this.entries, this.tags);
+    showAddressHint([...this.#unknown, ...missing]);
+    this.#unknown = null;
+  }
+
   /**
    * @param {unknown} error
    * @param {boolean} unasked
@@ -153,4 +187,10 @@ export class Explorer extends EventTarget {
     if (unasked && mapShown) this.stage.outdated(error);
     else this.stage.fail(error, mapShown);
   }
+}
+
+/** @param {unknown} error of a map that is asked for by its number */
+function orNotFound(error) {
+  if (error instanceof ApiError && error.status === 404) return null;
+  throw error;
 }

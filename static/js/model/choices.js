@@ -222,6 +222,29 @@ export function resolveColour(choices, entries, entry, tags, library) {
   return existingColour(choices.colour ?? STARTING_COLOUR, entries, entry, tags, library);
 }
 
+/**
+ * Choices of an address that do not exist here, as its parameters are written.
+ *
+ * @param {Choices} choices
+ * @param {Entry[]} entries
+ * @param {Tag[]} tags
+ */
+export function missingChoices({ panes, colour }, entries, tags) {
+  const missing = panes.flatMap(({ layer, method, map }, i) => {
+    const suffix = i === 0 ? "" : String(i + 1);
+    const entry = findEntry(entries, layer);
+    const found = findProjection(entries, map) !== null;
+    return [
+      layer !== null && !entry && `layer${suffix}=${layer}`,
+      map !== null && !found && `map${suffix}=${map}`,
+      entry && method !== null && !found && !methodsOf(entry).includes(method) && `by${suffix}=${method}`,
+    ];
+  });
+  const tag = colour?.match(/^tag:(\d+)$/)?.[1];
+  const tagMissing = tag !== undefined && !tags.some(({ id }) => id === Number(tag));
+  return [...missing, tagMissing && `colour=${colour}`].filter((name) => typeof name === "string");
+}
+
 /** @param {number} panes pages of one map and of two remember apart */
 function storageKey(panes) {
   return panes === 1 ? "choices" : `choices-${panes}`;

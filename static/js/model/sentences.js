@@ -37,10 +37,7 @@ export function axesSentence(layout, { x, y, log }) {
 /** @param {[boolean, boolean]} log */
 function logarithmSentence([x, y]) {
   const which = x && y ? "Both axes are" : x ? "The axis across is" : "The axis upwards is";
-  return (
-    `${which} logarithmic: equal steps multiply, so that small values spread out. ` +
-    "What has no logarithm, 0 and below, lies at the edge."
-  );
+  return `${which} logarithmic: equal steps multiply. Values of 0 and below lie at the edge.`;
 }
 
 /**

@@ -1,0 +1,61 @@
+"""Segments, paths and averages; and what they look like at home."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from tests.e2e.dots import coloured, find_dots, map_image, wait_for_dots, wait_until
+
+Open = Callable[..., Page]
+
+
+def test_paths_lead_through_the_segments_of_the_tracks_shown(site: str, open_page: Open) -> None:
+    page = open_page(f"{site}/?first=5")
+    wait_for_dots(page)
+    dots = coloured(map_image(page)).sum()
+    page.get_by_label("Show tracks as").select_option("paths")
+    expect(page.locator("#paths-legend")).to_contain_text("start of a track")
+    wait_until(page, lambda: coloured(map_image(page)).sum() > 1.2 * dots, "lines on the map")
+    expect(page).to_have_url(re.compile("show=paths"))
+    page.get_by_label("Show tracks as").select_option("segments")
+    wait_until(page, lambda: coloured(map_image(page)).sum() < 1.05 * dots, "map without lines")
+    expect(page.locator("#paths-legend")).to_be_hidden()
+
+
+def test_averages_are_one_dot_a_track_and_heard_from_its_start(site: str, open_page: Open) -> None:
+    page = open_page(f"{site}/?show=averages&by=pca")
+    expect(page.locator("#shown")).to_have_text("28 averages · 28 of 28 tracks")
+    wait_for_dots(page)
+    page.locator(".legend button", has_text="calm").click()
+    expect(page.locator("#shown")).to_have_text("23 of 28 averages · 23 of 28 tracks")
+    page.mouse.move(*find_dots(page)[0])
+    expect(page.locator("#card")).to_contain_text(re.compile(r"Average of 10 segments · spread \d"))
+    expect(page.locator("#player-time")).to_have_text("0:00–0:03")
+    page.get_by_label("Layout").select_option("original")
+    expect(page.locator(".axis-name").first).to_contain_text("dimension 1")
+    wait_for_dots(page)
+
+
+def test_a_map_is_saved_as_a_picture_and_as_a_drawing(
+    site: str, open_page: Open, tmp_path: Path
+) -> None:
+    page = open_page(site)
+    wait_for_dots(page)
+    page.get_by_role("button", name="Save picture").click()
+    with page.expect_download() as picture:
+        page.get_by_role("button", name="PNG").click()
+    assert picture.value.suggested_filename == "msd-musicnn-embeddings-umap.png"
+    picture.value.save_as(tmp_path / "map.png")
+    with Image.open(tmp_path / "map.png") as image:
+        assert coloured(np.asarray(image.convert("RGB"), np.int16)).sum() > 1000
+    page.get_by_role("button", name="Save picture").click()
+    with page.expect_download() as drawing:
+        page.get_by_role("button", name="SVG").click()
+    drawing.value.save_as(tmp_path / "map.svg")
+    text = (tmp_path / "map.svg").read_text()
+    assert text.count("<circle") >= 277
+    assert "by mood or theme" in text and "Near means similar" in text
