@@ -35,7 +35,7 @@ def test_averages_are_one_dot_a_track_and_heard_from_its_start(site: str, open_p
     page.mouse.move(*find_dots(page)[0])
     expect(page.locator("#card")).to_contain_text(re.compile(r"Average of 10 segments · spread \d"))
     expect(page.locator("#player-time")).to_have_text("0:00–0:03")
-    page.get_by_label("Layout").select_option("original")
+    page.get_by_label("Layout", exact=True).select_option("original")
     expect(page.locator(".axis-name").first).to_contain_text("dimension 1")
     wait_for_dots(page)
 

@@ -131,9 +131,9 @@ def test_stepping_through_a_list_by_key_is_one_step_back(site: str, open_page: O
     for layout in ("PCA", "standardised PCA", "t-SNE"):
         choose(page, "Layout", layout)
     page.go_back()
-    expect(page.get_by_label("Layout")).to_have_value("umap")
+    expect(page.get_by_label("Layout", exact=True)).to_have_value("umap")
     page.go_forward()
-    expect(page.get_by_label("Layout")).to_have_value("tsne")
+    expect(page.get_by_label("Layout", exact=True)).to_have_value("tsne")
 
 
 @pytest.mark.parametrize(
@@ -173,11 +173,11 @@ def test_choices_persist_between_visits_and_in_the_address(site: str, open_page:
     assert "by=pca" in address and "colour=album" in address
 
     page.goto(site)  # a new visit, without anything in the address
-    expect(page.get_by_label("Layout")).to_have_value("pca")
+    expect(page.get_by_label("Layout", exact=True)).to_have_value("pca")
     expect(page.get_by_label("Colour")).to_have_value("album")
 
     other = open_page(address)  # somebody else, given the address
-    expect(other.get_by_label("Layout")).to_have_value("pca")
+    expect(other.get_by_label("Layout", exact=True)).to_have_value("pca")
 
 
 def test_zooming_and_dragging_move_the_dots(site: str, open_page: Open) -> None:
@@ -329,7 +329,7 @@ def test_a_failed_request_says_so_and_can_be_tried_again(site: str, open_page: O
     page.unroute("**/points/**")
     failure.get_by_role("button", name="Try again").click()
     expect(failure).to_be_hidden()
-    expect(page.get_by_label("Layout")).to_have_value("pca")
+    expect(page.get_by_label("Layout", exact=True)).to_have_value("pca")
     assert wait_for_dots(page)
 
 

@@ -79,7 +79,7 @@ def test_a_browser_that_keeps_nothing_shows_the_map(site: str, open_page: Open) 
     dark = is_dark(page)
     page.get_by_role("button", name="Switch between light and dark").click()
     assert is_dark(page) != dark
-    page.get_by_label("Layout").select_option("pca")
+    page.get_by_label("Layout", exact=True).select_option("pca")
     page.get_by_label("Volume").fill("0.2")
     page.locator("label", has_text="click").last.click()
     expect(page.get_by_label("click")).to_be_checked()
@@ -137,11 +137,11 @@ def test_on_a_phone_the_questions_are_a_sheet(site: str, open_page: Open) -> Non
     assert (page.locator("#map").bounding_box() or {})["width"] == 390
     expect(page.get_by_label("click")).to_be_checked()  # nothing is pointed at by a finger
     expect(page.get_by_text("Tap a dot to hear it")).to_be_visible()
-    expect(page.get_by_label("Layout")).to_be_hidden()
+    expect(page.get_by_label("Layout", exact=True)).to_be_hidden()
     page.get_by_role("button", name="What is shown").click()
-    page.get_by_label("Layout").select_option("pca")
+    page.get_by_label("Layout", exact=True).select_option("pca")
     page.get_by_role("button", name="Close").click()
-    expect(page.get_by_label("Layout")).to_be_hidden()
+    expect(page.get_by_label("Layout", exact=True)).to_be_hidden()
     dots = wait_for_dots(page)
     page.touchscreen.tap(*dots[0])
     expect(page.locator("#card")).to_be_visible()

@@ -54,7 +54,7 @@ def test_maps_and_tags_take_over_once_they_are_there(site: str, open_page: Open)
 
     page.route("**/library/", without_tags)
     page.goto(site)
-    layout, colour = page.get_by_label("Layout"), page.get_by_label("Colour", exact=True)
+    layout, colour = page.get_by_label("Layout", exact=True), page.get_by_label("Colour", exact=True)
     expect(layout).to_have_value("original")
     expect(colour).to_have_value("album")  # its one artist tells nothing apart
     page.unroute("**/projections/")
@@ -71,9 +71,9 @@ def test_a_choice_that_must_wait_is_kept(site: str, open_page: Open) -> None:
     busy(page)
     page.route("**/projections/", lambda route: route.fulfill(json=[]))
     page.goto(f"{site}/?by=pca")
-    expect(page.get_by_label("Layout")).to_have_value("original")
+    expect(page.get_by_label("Layout", exact=True)).to_have_value("original")
     page.unroute("**/projections/")
-    expect(page.get_by_label("Layout")).to_have_value("pca")
+    expect(page.get_by_label("Layout", exact=True)).to_have_value("pca")
 
 
 def test_work_in_progress_is_not_covered(site: str, open_page: Open) -> None:
