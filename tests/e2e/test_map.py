@@ -160,7 +160,7 @@ def test_dots_are_coloured_by_one_tag_and_by_what_is_heard(site: str, open_page:
     wait_until(page, lambda: len(hues(map_image(page))) <= 2, "dots in one colour")
     choose(page, "Colour", "what a network hears…")
     search(page, "Tag", "acoustic")
-    expect(page.locator(".ramp")).to_be_visible()
+    expect(page.locator("#legend .ramp")).to_be_visible()
     wait_until(page, lambda: len(hues(map_image(page))) > 3, "shades")
 
 

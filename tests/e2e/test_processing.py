@@ -54,7 +54,10 @@ def test_maps_and_tags_take_over_once_they_are_there(site: str, open_page: Open)
 
     page.route("**/library/", without_tags)
     page.goto(site)
-    layout, colour = page.get_by_label("Layout", exact=True), page.get_by_label("Colour", exact=True)
+    layout, colour = (
+        page.get_by_label("Layout", exact=True),
+        page.get_by_label("Colour", exact=True),
+    )
     expect(layout).to_have_value("original")
     expect(colour).to_have_value("album")  # its one artist tells nothing apart
     page.unroute("**/projections/")

@@ -27,12 +27,17 @@ export function wireCombobox(input, list, { suggest, choose }) {
   let open = false;
   /** How often suggestions were asked for, or given up. */
   let asked = 0;
+  /** Whether something was typed that nothing is suggested for yet. */
+  let typed = false;
+  /** Whether Enter was pressed meanwhile. */
+  let hasty = false;
   /** @type {Map<Element, Suggestion>} */
   let suggestions = new Map();
 
   const close = () => {
     clearTimeout(timer);
     asked++;
+    typed = hasty = false;
     if (open) combobox.stop();
     open = false;
     list.hidden = true;
@@ -47,16 +52,22 @@ export function wireCombobox(input, list, { suggest, choose }) {
       groups = [{ label: error instanceof Error ? error.message : "Not to be had", suggestions: [] }];
     }
     if (own !== asked || document.activeElement !== input) return;
+    typed = false;
     suggestions = fill(list, groups);
     list.hidden = false;
     list.scrollIntoView({ block: "nearest" });
     if (!open) combobox.start();
     open = true;
     combobox.resetSelection();
+    const first = /** @type {HTMLElement | null} */ (list.querySelector("[role=option]"));
+    if (hasty) first?.click();
+    hasty = false;
   };
 
   input.addEventListener("input", () => {
     clearTimeout(timer);
+    asked++;
+    typed = true;
     timer = window.setTimeout(show, REST_MS);
   });
   input.addEventListener("focus", show);
@@ -66,6 +77,7 @@ export function wireCombobox(input, list, { suggest, choose }) {
   input.addEventListener("blur", close);
   input.addEventListener("keydown", (event) => {
     if (event.key === "ArrowDown" && !open) void show();
+    if (event.key === "Enter" && typed) hasty = true;
     if (event.key !== "Escape" || !open) return;
     event.stopPropagation(); // which would close the sheet
     close();
