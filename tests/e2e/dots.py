@@ -1,6 +1,7 @@
 """Finding dots on the map by what is seen, as a person does: on screenshots."""
 
 import io
+import re
 from collections.abc import Callable
 
 import numpy as np
@@ -49,7 +50,7 @@ def find_dots(page: Page) -> list[tuple[float, float]]:
 
 def wait_for_dots(page: Page) -> list[tuple[float, float]]:
     """Waits until the map has come to rest."""
-    page.locator("#shown", has_text="segments").wait_for(state="attached")
+    page.locator("#shown", has_text=re.compile("segment|average")).wait_for(state="attached")
     page.wait_for_timeout(MOVE_MS)
     wait_until(page, lambda: bool(find_dots(page)), "dots on the map")
     return find_dots(page)
