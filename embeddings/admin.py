@@ -19,7 +19,16 @@ from django.utils.translation import gettext_lazy as _
 from embeddings import jobs
 from embeddings.deletion import delete_layer, delete_model
 from embeddings.extraction.plan import choose_models
-from embeddings.models import EmbeddingModel, Extraction, Job, Layer, Projection, ProjectionTrack
+from embeddings.models import (
+    Comparison,
+    ComparisonTrack,
+    EmbeddingModel,
+    Extraction,
+    Job,
+    Layer,
+    Projection,
+    ProjectionTrack,
+)
 from embeddings.registry import MODELS
 from embeddings.storage import disk_bytes
 from embeddings.times import duration
@@ -240,6 +249,24 @@ class ProjectionTrackAdmin(ServiceRowsAdmin):
     list_select_related = ["track", "projection__layer"]
     search_fields = ["track__title", "track__path"]
     ordering = ["pk"]
+
+
+@admin.register(Comparison)
+class ComparisonAdmin(ServiceRowsAdmin):
+    list_display = ["layer", "other", "mean", "segments", "measured", "seconds", "created_at"]
+    list_filter = ["layer", "other"]
+    list_select_related = ["layer", "other"]
+    search_fields = ["layer__name", "other__name"]
+
+
+@admin.register(ComparisonTrack)
+class ComparisonTrackAdmin(ServiceRowsAdmin):
+    list_display = ["track", "comparison", "mean", "measured"]
+    fields = ["track", "comparison", "mean", "measured"]  # the arrays say nothing to a reader
+    list_filter = ["comparison__layer", "comparison__other"]
+    list_select_related = ["track", "comparison__layer", "comparison__other"]
+    search_fields = ["track__title", "track__path"]
+    ordering = ["-mean", "pk"]
 
 
 @admin.register(Job)

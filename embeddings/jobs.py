@@ -28,6 +28,7 @@ QUEUEABLE = (
     Job.Kind.REDUCTION,
     Job.Kind.PROJECTION,
     Job.Kind.VECTOR_INDEX,
+    Job.Kind.COMPARISON,
 )
 ENDED = (Job.State.DONE, Job.State.FAILED, Job.State.CANCELLED)
 ACTIVE = Q(shown_state__in=[Job.State.QUEUED, Job.State.RUNNING])  # of `as_shown`
@@ -199,6 +200,7 @@ def retry(job: Job, user: User | None = None) -> bool:
         failures=0,
         message="",
         projection=None,
+        comparison=None,
         started_at=None,
         finished_at=None,
     )

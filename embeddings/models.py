@@ -223,6 +223,51 @@ class ProjectionTrack(models.Model):
         return f"projection {self.projection_id}, track {self.track_id}"
 
 
+class Comparison(models.Model):
+    """Where two layers disagree on what is near what, on the segments of the coarser one."""
+
+    layer = models.ForeignKey(Layer, on_delete=models.CASCADE, related_name="comparisons")
+    other = models.ForeignKey(Layer, on_delete=models.CASCADE, related_name="+")
+    # What the vectors were like (see `queries.layer_version`): others make a new comparison.
+    layer_version = models.CharField(max_length=16, editable=False)
+    other_version = models.CharField(max_length=16, editable=False)
+    segments = models.PositiveIntegerField(help_text=_("of the coarser layer, heard by both"))
+    measured = models.PositiveIntegerField(help_text=_("segments that were compared"))
+    mean = models.FloatField(
+        null=True, blank=True, help_text=_("disagreement: 0 same neighbours, 1 none in common")
+    )
+    seconds = models.FloatField(help_text=_("time the work took"))
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.layer} and {self.other}"
+
+
+class ComparisonTrack(models.Model):
+    """How much two layers disagree on a track's segments: float32, little endian, (segments,).
+
+    NaN for segments that were not compared; tracks without any that were have no row.
+    """
+
+    comparison = models.ForeignKey(Comparison, on_delete=models.CASCADE, related_name="tracks")
+    track = models.ForeignKey(Track, on_delete=models.CASCADE, related_name="+")
+    disagreements = models.BinaryField()
+    mean = models.FloatField()
+    measured = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["comparison", "track"], name="unique_comparison_track")
+        ]
+        indexes = [models.Index(fields=["comparison", "-mean"], name="comparison_track_mean")]
+
+    def __str__(self) -> str:
+        return f"comparison {self.comparison_id}, track {self.track_id}"
+
+
 class Job(models.Model):
     """Long work that a person waits for: what it does, how far it is, whether to stop it."""
 
@@ -233,6 +278,7 @@ class Job(models.Model):
         REDUCTION = "reduction", _("make maps")
         PROJECTION = "projection", _("make a map")
         VECTOR_INDEX = "vector-index", _("index embeddings")
+        COMPARISON = "comparison", _("compare two networks")
 
     class State(models.TextChoices):
         QUEUED = "queued", _("queued")
@@ -256,6 +302,14 @@ class Job(models.Model):
         blank=True,
         related_name="+",
         help_text=_("the map that it made"),
+    )
+    comparison = models.ForeignKey(
+        Comparison,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("the comparison that it made"),
     )
     attempts = models.PositiveSmallIntegerField(default=0)
     cancel_requested = models.BooleanField(default=False)

@@ -3,18 +3,28 @@
 Imported by the web process, so numpy only: nothing that computes maps is imported here.
 """
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from django.db import connection
-from django.db.models import BinaryField, Exists, OuterRef, QuerySet, Subquery
+from django.db.models import (
+    BinaryField,
+    Count,
+    Exists,
+    Max,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Sum,
+)
 from django.db.models.functions import Coalesce, Length, Substr
 from numpy.typing import NDArray
 from psycopg import sql
 
-from embeddings.models import Layer, Projection, TrackAverage
+from embeddings.models import Extraction, Layer, Projection, TrackAverage
 from embeddings.reduction.quality import NOT_MEASURED
 from embeddings.storage import HEADER, TRAILER, read_layer, table_name
 from tracks.models import Track
@@ -31,6 +41,15 @@ class Points:
 
     def __len__(self) -> int:
         return len(self.track)
+
+
+def layer_version(layer: Layer) -> str:
+    """What changes when vectors of the layer are added, replaced or removed."""
+    state = Extraction.objects.filter(model=layer.model_id, state=Extraction.State.DONE).aggregate(
+        tracks=Count("pk"), segments=Sum("segments"), last=Max("finished_at")
+    )
+    parts = map(str, [layer.pk, layer.name, *state.values()])
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 
 def chosen_layers(names: Sequence[str] | None = None) -> list[Layer]:
@@ -75,7 +94,7 @@ def projection_points(projection: Projection, *, x: int = 0, y: int = 1) -> Poin
     # One array for the whole map: a loop over tracks costs a thousand times a segment.
     coordinates = np.frombuffer(b"".join(row[1] for row in rows), "<f4")
     coordinates = coordinates.reshape(-1, projection.dimensions)
-    track, position = _numbered(rows, bytes_each=4 * projection.dimensions, every=projection.every)
+    track, position = numbered(rows, bytes_each=4 * projection.dimensions, every=projection.every)
     return Points(
         track=track,
         position=position,
@@ -103,15 +122,15 @@ def projection_trust(projection: Projection) -> SegmentTrust:
     """Of a finished projection, sorted by track and position."""
     rows = list(projection.tracks.order_by("track_id").values_list("track_id", "trust"))
     trust = np.frombuffer(b"".join(row[1] for row in rows), np.uint8)
-    track, position = _numbered(rows, bytes_each=1, every=projection.every)
+    track, position = numbered(rows, bytes_each=1, every=projection.every)
     measured = trust != NOT_MEASURED
     return SegmentTrust(
         track[measured], position[measured], trust[measured], segments=projection.segments
     )
 
 
-def _numbered(
-    rows: Sequence[tuple[int, bytes | memoryview]], *, bytes_each: int, every: int
+def numbered(
+    rows: Sequence[tuple[int, bytes | memoryview]], *, bytes_each: int, every: int = 1
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Track and position (n,) of all segments in rows of (track, `bytes_each` for a segment)."""
     counts = np.fromiter((len(row[1]) // bytes_each for row in rows), np.int64, len(rows))

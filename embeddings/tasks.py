@@ -9,6 +9,7 @@ from typing import Any
 
 from embeddings import jobs
 from embeddings.models import Job
+from embeddings.queries import chosen_layers
 from musicexplore.progress import Cancelled
 
 logger = logging.getLogger(__name__)
@@ -65,6 +66,14 @@ def _index_vectors(job: Job, progress: jobs.JobProgress) -> None:
     index_all(**_chosen(job, "layers", "force"), progress=progress)
 
 
+def _compare(job: Job, progress: jobs.JobProgress) -> None:
+    from embeddings.comparison.service import compare
+
+    layers = chosen_layers(job.parameters["layers"])
+    comparison = compare(layers[0], layers[-1], progress=progress)
+    Job.objects.filter(pk=job.pk).update(comparison=comparison)
+
+
 def _chosen(job: Job, *known: str) -> dict[str, Any]:
     """What was asked for, on the web or as a command's options."""
     return {name: job.parameters[name] for name in known if name in job.parameters}
@@ -75,4 +84,5 @@ WORK = {
     Job.Kind.REDUCTION: _reduce,
     Job.Kind.PROJECTION: _project,
     Job.Kind.VECTOR_INDEX: _index_vectors,
+    Job.Kind.COMPARISON: _compare,
 }

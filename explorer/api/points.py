@@ -5,14 +5,14 @@ import hashlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.db.models import Count, Max, Sum
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from numpy.typing import NDArray
 
 from embeddings import queries
+from embeddings.comparison.queries import disagreements
 from embeddings.labels import segment_labels
-from embeddings.models import Extraction, Layer, Projection
+from embeddings.models import Comparison, Layer, Projection
 from embeddings.reduction.quality import broken_below
 from explorer.anonymity import names
 from explorer.api.arrow import MEDIA_TYPE, to_stream
@@ -36,10 +36,30 @@ def projection_version(projection: Projection) -> str:
 
 def layer_version(layer: Layer) -> str:
     """What changes when vectors of the layer are added, replaced or removed."""
-    state = Extraction.objects.filter(model=layer.model_id, state=Extraction.State.DONE).aggregate(
-        tracks=Count("pk"), segments=Sum("segments"), last=Max("finished_at")
+    return _digest(queries.layer_version(layer))
+
+
+def comparison_version(comparison: Comparison) -> str:
+    return _digest(
+        comparison.pk, comparison.layer_version, comparison.other_version, comparison.created_at
     )
-    return _digest(layer.pk, layer.name, *state.values())
+
+
+def comparison_stream(comparison: Comparison) -> bytes:
+    """The Arrow stream of how much two layers disagree on each segment that was compared."""
+    found = disagreements(comparison)
+    columns: dict[str, NDArray[Any]] = {
+        "track": found.track,
+        "position": found.position,
+        "disagreement": found.disagreement,
+    }
+    metadata = {
+        "layer": comparison.layer.name,
+        "segment_seconds": comparison.layer.segment_seconds,
+        "hop_seconds": comparison.layer.hop_seconds,
+        "mean": comparison.mean,
+    }
+    return to_stream(columns, metadata)
 
 
 def projection_stream(projection: Projection, *, x: int, y: int) -> bytes:
@@ -72,7 +92,7 @@ def labels_stream(layer: Layer, taggrams: Layer | None) -> bytes:
         "position": labels.position,
         "tag": labels.tag,
     }
-    metadata = {"tags": labels.tags, "taggrams": taggrams.name if taggrams else ""}
+    metadata = {"tags": labels.tags, "layer": taggrams.name if taggrams else ""}
     return to_stream(columns, metadata)
 
 

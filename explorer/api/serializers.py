@@ -19,6 +19,11 @@ def gain_db(loudness: float | None) -> float:
     return 0.0 if loudness is None else round(min(TARGET_LOUDNESS - loudness, MAX_GAIN), 2)
 
 
+def credited(track: Track) -> list[dict[str, Any]]:
+    """A track's artists, through its credits, prefetched in the order of its credit line."""
+    return [{"id": credit.artist_id, "name": credit.artist.name} for credit in track.credits.all()]
+
+
 class ArtistNameSerializer(serializers.ModelSerializer[Artist]):
     class Meta:
         model = Artist
@@ -98,10 +103,7 @@ class TrackSerializer(serializers.ModelSerializer[Track]):
         ]
 
     def get_artists(self, track: Track) -> list[dict[str, Any]]:
-        # Through the credits, which are prefetched in the order of the track's credit line.
-        return [
-            {"id": credit.artist_id, "name": credit.artist.name} for credit in track.credits.all()
-        ]
+        return credited(track)
 
     def get_gain_db(self, track: Track) -> float:
         return gain_db(track.loudness)

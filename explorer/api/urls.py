@@ -5,7 +5,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.routers import SimpleRouter
 
 from explorer.api import converters  # noqa: F401 (registers those of names)
-from explorer.api.views import averages, library, playlists, segments, tracks, work
+from explorer.api.views import averages, comparisons, library, playlists, segments, tracks, work
 
 router = SimpleRouter(use_regex_path=False)
 router.register("tracks", tracks.TrackViewSet, "track")
@@ -15,6 +15,7 @@ router.register("tags", library.TagViewSet, "tag")
 router.register("models", work.ModelViewSet, "model")
 router.register("layers", work.LayerViewSet, "layer")
 router.register("projections", work.ProjectionViewSet, "projection")
+router.register("comparisons", comparisons.ComparisonViewSet, "comparison")
 router.register("jobs", work.JobViewSet, "job")
 router.register("playlists", playlists.PlaylistViewSet, "playlist")
 
@@ -48,6 +49,16 @@ version_1: list[URLPattern | URLResolver] = [
         name="layer-neighbours",
     ),
     path("layers/<layer:name>/labels/", segments.LabelsView.as_view(), name="layer-labels"),
+    path(
+        "comparisons/<int:pk>/points/",
+        comparisons.ComparisonPointsView.as_view(),
+        name="comparison-points",
+    ),
+    path(
+        "comparisons/<int:pk>/tracks/",
+        comparisons.ComparisonTracksView.as_view(),
+        name="comparison-tracks",
+    ),
     path("playlists/export/", playlists.ExportView.as_view(), name="export"),
     *router.urls,
 ]

@@ -200,6 +200,7 @@ class JobSerializer(Named, serializers.ModelSerializer[Job]):
             "fraction",
             "seconds_left",
             "cancel_requested",
+            "comparison",
             "created_at",
             "started_at",
             "finished_at",

@@ -22,11 +22,13 @@ def test_a_label_for_each_segment(client, get, library, django_assert_max_num_qu
     assert labels["track"].to_pylist() == [first.pk] * 4
     assert labels["position"].to_pylist() == [0, 1, 2, 3]
     values = np.random.default_rng(first.pk).random((4, 3)).astype(np.float16).astype(float)
-    strongest = ((values - values.mean(axis=0)) / values.std(axis=0)).argmax(axis=1)
-    tags = json.loads(labels.schema.metadata[b"tags"])
-    names = ["calm", "loud", "odd"]
-    assert [tags[tag] for tag in labels["tag"].to_pylist()] == [names[tag] for tag in strongest]
-    assert labels.schema.metadata[b"taggrams"] == b"toy-net-taggrams"
+    scores = (values - values.mean(axis=0)) / values.std(axis=0)
+    names = np.where(
+        scores.max(axis=1) > 0, np.array(["calm", "loud", "odd"])[scores.argmax(1)], ""
+    )
+    tags = dict(enumerate(json.loads(labels.schema.metadata[b"tags"])))
+    assert [tags.get(tag, "") for tag in labels["tag"].to_pylist()] == names.tolist()
+    assert labels.schema.metadata[b"layer"] == b"toy-net-taggrams"
     with django_assert_max_num_queries(5):  # from disk: no vector is read
         etag = get(ADDRESS)["ETag"]
     assert client.get(f"/api/v1/{ADDRESS}", headers={"If-None-Match": etag}).status_code == 304
@@ -39,5 +41,5 @@ def test_nothing_tagged(get, library):
     add_model("lone-net", taggrams=False)
     labels = table(get("layers/lone-net-embeddings/labels/"))
     assert labels.num_rows == 0
-    assert labels.schema.metadata == {b"tags": b"[]", b"taggrams": b""}
+    assert labels.schema.metadata == {b"tags": b"[]", b"layer": b""}
     get("layers/none/labels/", 404)

@@ -14,6 +14,7 @@ const NAMES = new Map([
   ["reduction", "Laying out the map"],
   ["projection", "Laying out the map you asked for"],
   ["vector-index", "Preparing search"],
+  ["comparison", "Comparing two networks"],
 ]);
 
 /**
