@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from playwright.sync_api import Page, Route, expect
 
@@ -293,6 +294,34 @@ def test_without_webgl_the_map_is_drawn_all_the_same_and_says_so(
     assert same.mean() > 0.995
     page.mouse.move(*dots[0])
     expect(page.locator("#card")).to_be_visible()
+
+
+def test_without_webgl_a_sample_of_a_large_map_is_drawn_and_told(
+    site: str, open_page: Open
+) -> None:
+    page = open_page("about:blank", script=WITHOUT_WEBGL)
+
+    def enlarge(route: Route) -> None:
+        answer = route.fetch()
+        table = pa.ipc.open_stream(answer.body()).read_all()
+        rows = np.repeat(np.arange(len(table)), 150_000 // len(table) + 1)
+        sink = pa.BufferOutputStream()
+        with pa.ipc.new_stream(sink, table.schema) as writer:
+            writer.write_table(table.take(rows))
+        route.fulfill(
+            body=sink.getvalue().to_pybytes(), content_type=answer.headers["content-type"]
+        )
+
+    page.route("**/points/**", enlarge)
+    page.goto(site)
+    hint = page.locator("#canvas-hint")
+    expect(hint).to_contain_text("Of every 2 dots, one is drawn.")
+    wait_until(page, lambda: coloured(map_image(page)).any(), "dots")
+    page.locator("#map").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#card")).to_be_visible()
+    hint.get_by_role("button", name="Fine").click()
+    expect(hint).to_be_hidden()
 
 
 @pytest.mark.parametrize("path", ["/", "/compare"])
