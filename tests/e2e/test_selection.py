@@ -349,3 +349,21 @@ def test_a_finger_selects_on_a_narrow_screen(site: str, open_page: Open) -> None
     page.get_by_role("button", name="Clear").tap()
     expect(page.locator("#selection")).to_be_hidden()
     expect(opener).to_be_hidden()
+
+
+def test_a_selection_draws_the_map_once(site: str, open_page: Open) -> None:
+    page = open_page(site)
+    corner, opposite = around(left_half(page))
+    page.evaluate(
+        """() => {
+          window.frames_drawn = 0;
+          new PerformanceObserver((list) => {
+            window.frames_drawn += list.getEntriesByName("map frame").length;
+          }).observe({ entryTypes: ["measure"] });
+        }"""
+    )
+    page.get_by_role("button", name="Rectangle").click()
+    drag(page, [corner, opposite])  # the list takes room from the map
+    expect(page.locator("#selection")).to_be_visible()
+    page.wait_for_timeout(2 * MOVE_MS)
+    assert page.evaluate("window.frames_drawn") == 1

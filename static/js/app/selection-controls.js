@@ -42,7 +42,10 @@ export class SelectionControls {
       onRemove: (track) => selecting.removeTrack(track),
     });
     listening.player.addEventListener("change", () => this.#markPlaying());
-    selecting.addEventListener("change", () => this.#requestUpdate());
+    selecting.addEventListener("change", () => {
+      this.#makeRoom();
+      this.#requestUpdate();
+    });
     selecting.addEventListener("failure", (event) => {
       const { detail } = /** @type {CustomEvent} */ (event);
       this.#tellFailure(`The selection could not be worked out. ${detail?.message ?? ""}`);
@@ -113,6 +116,14 @@ export class SelectionControls {
     else if (key === "S") selecting.togglePointed(true);
     else return false;
     return true;
+  }
+
+  /** The list takes room from the map: at once, for else the map would be drawn twice. */
+  #makeRoom() {
+    const { empty, explorer } = this.selecting;
+    if (this.panel.element.hidden === empty) return;
+    this.panel.element.hidden = empty;
+    explorer.surface.measure();
   }
 
   /** The list follows when the map has shown a selection. */

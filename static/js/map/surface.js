@@ -20,7 +20,7 @@ export class MapSurface {
     this.element = element;
     this.colours = readColours(element);
     this.layer = createPointLayer(this.canvas, 0, () => this.#redrawAll());
-    new ResizeObserver(() => this.#measure()).observe(element);
+    new ResizeObserver(() => this.measure()).observe(element);
   }
 
   /** The one that is in the page now: another kind of layer comes with another canvas. */
@@ -31,7 +31,7 @@ export class MapSurface {
   /** @param {MapView} view */
   add(view) {
     this.#views.add(view);
-    new ResizeObserver(() => this.#measure()).observe(view.element);
+    new ResizeObserver(() => this.measure()).observe(view.element);
   }
 
   /**
@@ -71,7 +71,8 @@ export class MapSurface {
     for (const view of this.#views) this.redraw(view);
   }
 
-  #measure() {
+  /** Looks where the maps lie. To be called where that has changed, and the next frame is to show it. */
+  measure() {
     const { left, top } = this.element.getBoundingClientRect();
     for (const view of this.#views) {
       const box = view.element.getBoundingClientRect();

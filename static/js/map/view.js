@@ -281,6 +281,8 @@ export class MapView {
    * @param {{left: number, top: number, width: number, height: number}} box CSS pixels
    */
   resize(box) {
+    const { left, top, width, height } = this.#box;
+    if (box.left === left && box.top === top && box.width === width && box.height === height) return;
     this.#box = box;
     if (box.width === 0 || box.height === 0) return;
     this.#plane.resize(box.width, box.height);
