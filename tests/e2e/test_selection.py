@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import CDPSession, Page, expect
 
-from tests.e2e.dots import MOVE_MS, coloured, map_image, wait_for_dots, wait_until
+from tests.e2e.dots import MOVE_MS, coloured, find_dots, map_image, wait_for_dots, wait_until
 
 Open = Callable[..., Page]
 Place = tuple[float, float]
@@ -26,7 +26,9 @@ def around(places: list[Place], margin: float = 12) -> tuple[Place, Place]:
 
 def left_half(page: Page) -> list[Place]:
     """Dots of the left group of the map."""
-    dots = wait_for_dots(page)
+    page.wait_for_timeout(MOVE_MS)
+    wait_until(page, lambda: len(find_dots(page)) > 100, "dots")
+    dots = find_dots(page)
     middle = (dots[0][0] + dots[-1][0]) / 2
     return [dot for dot in dots if dot[0] < middle]
 
@@ -82,16 +84,23 @@ def drag_by_finger(page: Page, path: list[Place]) -> None:
     touch("touchEnd")
 
 
-def counted(page: Page) -> tuple[int, int]:
-    """Tracks and segments that are selected, as the panel says."""
-    text = page.locator("#selection-count").inner_text()
-    tracks, segments = re.findall(r"[\d,]+", text)
-    return int(tracks), int(segments.replace(",", ""))
+def counted(page: Page, *, before: tuple[int, int] | None = None) -> tuple[int, int]:
+    """Tracks and segments that are selected, as the panel says; not those of `before`."""
+    found: list[int] = []
+
+    def is_new() -> bool:
+        text = page.locator("#selection-count").inner_text()
+        found[:] = [int(number.replace(",", "")) for number in re.findall(r"[\d,]+", text)]
+        return len(found) == 2 and tuple(found) != before
+
+    wait_until(page, is_new, "other numbers of tracks and segments")
+    return found[0], found[1]
 
 
 def listed(page: Page) -> list[str]:
     """Titles in the panel, once they are known."""
-    wait_until(page, lambda: not page.get_by_text("Track 1", exact=True).count(), "titles")
+    expect(page.locator("#selection-list li").first).to_be_visible()
+    wait_until(page, lambda: not page.get_by_text(re.compile(r"^Track \d+$")).count(), "titles")
     return page.locator("#selection-list .row-title").all_inner_texts()
 
 
@@ -136,18 +145,18 @@ def test_areas_are_added_taken_away_and_undone(selected: Page) -> None:
     corner, opposite = around(dots)
     half = ((corner[0] + opposite[0]) / 2, opposite[1])
     drag(page, [corner, half])
-    fewer = counted(page)
+    fewer = counted(page, before=before)
     assert 0 < fewer[1] < before[1]
     page.get_by_role("button", name="Add to the selection").click()
     drag(page, [corner, half])
-    assert counted(page) == before
+    expect_count(page, *before)
     drag(page, [corner, half], key="Alt")
-    assert counted(page) == fewer
+    expect_count(page, *fewer)
     for expected in (before, fewer, before):
         page.locator("#tool-undo").click()
         expect_count(page, *expected)
     page.get_by_role("button", name="Invert").click()
-    assert counted(page)[1] == 277 - before[1]
+    assert counted(page, before=before)[1] == 277 - before[1]
     page.locator("#selection").get_by_role("button", name="Undo").click()
     expect_count(page, *before)
     page.get_by_role("button", name="Clear").click()
@@ -367,3 +376,16 @@ def test_a_selection_draws_the_map_once(site: str, open_page: Open) -> None:
     expect(page.locator("#selection")).to_be_visible()
     page.wait_for_timeout(2 * MOVE_MS)
     assert page.evaluate("window.frames_drawn") == 1
+
+
+def test_tracks_are_selected_by_their_averages(site: str, open_page: Open) -> None:
+    page = open_page(f"{site}/?show=averages")
+    drag(page, ellipse(around(left_half(page))), key="Shift")
+    tracks, segments = counted(page)
+    assert 1 < tracks < 28
+    assert segments > 5 * tracks  # all of each
+    about = page.locator("#selection-list .row-about").all_inner_texts()
+    assert all(re.match(r"(\d+) of \1 ", text) for text in about)
+    expect_count(open_page(page.url), tracks, segments)
+    as_segments = page.url.replace("show=averages", "show=segments")
+    expect_count(open_page(as_segments), tracks, segments)
