@@ -32,15 +32,23 @@ def nearest_segments(
     limit: int = 10,
     without_track: int | None = None,
     tracks: Sequence[int] | None = None,
+    every: int = 1,
     exact: bool = False,
 ) -> list[Neighbour]:
     """The `limit` segments nearest to a vector (size,), nearest first.
 
     `without_track` leaves out a track, such as the one that the vector comes from; `tracks` asks
-    among these alone; `exact` compares with every segment instead of asking the index.
+    among these alone, and `every` among every k-th segment; `exact` compares with each segment
+    instead of asking the index.
     """
     query = statement(
-        layer, vector, limit=limit, without_track=without_track, tracks=tracks, exact=exact
+        layer,
+        vector,
+        limit=limit,
+        without_track=without_track,
+        tracks=tracks,
+        every=every,
+        exact=exact,
     )
     with transaction.atomic(), connection.cursor() as cursor:
         # Without iterative scans, a long track that is left out could be all the index brings.
@@ -59,6 +67,7 @@ def nearest_to_segment(
     *,
     limit: int,
     tracks: Sequence[int] | None = None,
+    every: int = 1,
 ) -> list[Neighbour]:
     """The `limit` other segments nearest to one of the layer, nearest first; see above.
 
@@ -70,7 +79,9 @@ def nearest_to_segment(
         return []
 
     def others(*, exact: bool) -> list[Neighbour]:
-        near = nearest_segments(layer, vector, limit=limit + 1, tracks=tracks, exact=exact)
+        near = nearest_segments(
+            layer, vector, limit=limit + 1, tracks=tracks, every=every, exact=exact
+        )
         # Segments of zeros are at no distance at all: neither near nor far.
         return [
             each
@@ -92,6 +103,7 @@ def statement(
     limit: int,
     without_track: int | None = None,
     tracks: Sequence[int] | None = None,
+    every: int = 1,
     exact: bool = False,
 ) -> sql.Composed:
     """The query. It orders by the very expression of the index, or the index is of no use."""
@@ -105,6 +117,8 @@ def statement(
         conditions.append(sql.SQL("track_id <> {}").format(sql.Literal(without_track)))
     if tracks is not None:
         conditions.append(sql.SQL("track_id = ANY({})").format(sql.Literal(list(tracks))))
+    if every > 1:
+        conditions.append(sql.SQL("position % {} = 0").format(sql.Literal(every)))
     return sql.SQL(
         "SELECT track_id, position, {distance} FROM {table} WHERE {condition} "
         "ORDER BY {order} LIMIT {limit}"

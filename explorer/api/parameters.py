@@ -134,7 +134,7 @@ class NeighboursParameters(serializers.Serializer[Any]):
     projection = serializers.PrimaryKeyRelatedField(
         required=False,
         queryset=Projection.objects.filter(state=Projection.State.DONE),
-        help_text="only among the tracks of this map",
+        help_text="only among the segments that this map shows",
     )
 
 

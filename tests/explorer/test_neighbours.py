@@ -52,6 +52,10 @@ def test_only_tracks_of_the_map(get, library, tracks):
     projection = library.add_projection({first.pk: np.zeros((3, 2))})
     response = get(ADDRESS, track=second.pk, position=0, projection=projection.pk)
     assert found(response) == [(first.pk, 2), (first.pk, 0), (first.pk, 1)]
+    subset = {"filter": {}, "every": 2}
+    sparse = library.add_projection({first.pk: np.zeros((2, 2))}, recipe="s", subset=subset)
+    response = get(ADDRESS, track=first.pk, position=1, projection=sparse.pk)
+    assert found(response) == [(first.pk, 2), (first.pk, 0)]
 
 
 def test_a_few_tracks_among_many_are_found_despite_the_index(get, library):

@@ -36,7 +36,7 @@ class NeighboursView(APIView):
                 track,
                 position,
                 limit=wanted["limit"],
-                tracks=_tracks_of(wanted.get("projection"), layer),
+                **_shown_on(wanted.get("projection"), layer),
             )
         except SegmentEmbedding.DoesNotExist as error:
             raise NotFound(f"{layer.name} has no segment {position} of track {track}.") from error
@@ -54,13 +54,15 @@ def _described(neighbour: Neighbour, layer: Layer) -> dict[str, Any]:
     }
 
 
-def _tracks_of(projection: Any, layer: Layer) -> list[int] | None:
+def _shown_on(projection: Any, layer: Layer) -> dict[str, Any]:
+    """What restricts a search to the segments that a map shows."""
     if projection is None:
-        return None
+        return {}
     if projection.layer_id != layer.pk:
         message = f"Map {projection.pk} is not one of {layer.name}."
         raise ValidationError({"projection": [message]})
-    return list(projection.tracks.values_list("track_id", flat=True))
+    tracks = list(projection.tracks.values_list("track_id", flat=True))
+    return {"tracks": tracks, "every": projection.every}
 
 
 class LabelsView(ArrowView):
