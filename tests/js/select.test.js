@@ -87,9 +87,13 @@ test("a lasso over half of a million points is quick", () => {
   const points = scattered(1_000_000);
   const circle = round(0.5, 0.5, 0.4, 48);
   const mask = new Uint8Array(1_000_000);
-  const started = performance.now();
-  markInside(points, circle, [false, false], mask, 1);
-  assert.ok(performance.now() - started < 300);
+  // Of the processor's time, the least of three: other programs run meanwhile.
+  const times = [1, 2, 3].map(() => {
+    const before = process.cpuUsage();
+    markInside(points, circle, [false, false], mask, 1);
+    return process.cpuUsage(before).user / 1000;
+  });
+  assert.ok(Math.min(...times) < 300, `${times} ms`);
   const share = mask.reduce((sum, value) => sum + value, 0) / 1_000_000;
   assert.ok(Math.abs(share - 0.5) < 0.01);
 });

@@ -118,8 +118,9 @@ export function carryOver(theirs, source, shown, mask, value) {
  */
 export function flagSelection(flags, mask) {
   for (let i = 0; i < flags.length; i++) {
-    if (mask?.[i] && !(flags[i] & OUTSIDE)) flags[i] |= SELECTED;
-    else flags[i] &= ~SELECTED;
+    // Without a branch on the mask: which dots are inside cannot be foretold.
+    const own = mask === null || flags[i] & OUTSIDE ? 0 : mask[i] * SELECTED;
+    flags[i] = (flags[i] & ~SELECTED) | own;
   }
 }
 
@@ -183,20 +184,16 @@ export function segmentsOf({ track, position }, mask, flags) {
 export function rowsOf(tracks, mask, flags) {
   /** @type {Row[]} */
   const rows = [];
-  /** @type {Row} */
-  let row = { track: NaN, inside: 0, shown: 0, first: -1 };
-  const end = () => row.inside > 0 && rows.push(row);
-  for (let i = 0; i < tracks.length; i++) {
-    if (tracks[i] !== row.track) {
-      end();
-      row = { track: tracks[i], inside: 0, shown: 0, first: -1 };
+  for (let from = 0, to = 0; from < tracks.length; from = to) {
+    const track = tracks[from];
+    let [inside, shown, first] = [0, 0, -1];
+    for (to = from; tracks[to] === track; to++) {
+      if (flags[to] & LEFT_OUT) continue;
+      shown++;
+      if (inside === 0 && mask[to]) first = to;
+      inside += mask[to];
     }
-    if (flags[i] & LEFT_OUT) continue;
-    row.shown++;
-    if (!mask[i]) continue;
-    if (row.inside === 0) row.first = i;
-    row.inside++;
+    if (inside > 0) rows.push({ track, inside, shown, first });
   }
-  end();
   return rows;
 }

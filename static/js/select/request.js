@@ -24,7 +24,7 @@ const FEW = 200;
  */
 export function shortestAddress(steps, layer, points, mask) {
   const text = encode(steps);
-  if (numberOf(mask) > FEW) return text;
+  if (isMany(mask)) return text;
   const segments = segmentsOf(points, mask);
   if (segments.size === 0) return text;
   const named = encode([{ op: "add", kind: "segments", layer, segments }]);
@@ -32,10 +32,10 @@ export function shortestAddress(steps, layer, points, mask) {
 }
 
 /** @param {Uint8Array} mask */
-function numberOf(mask) {
+function isMany(mask) {
   let number = 0;
-  for (let i = 0; i < mask.length; i++) number += mask[i];
-  return number;
+  for (let i = 0; i < mask.length && number <= FEW; i++) number += mask[i];
+  return number > FEW;
 }
 
 /**
@@ -54,7 +54,7 @@ function numberOf(mask) {
 export function requestBody(steps, { map, filter, every, points, mask, flags }, filtered) {
   const { layer, projection, x, y, log } = map;
   const areas = filtered ? areasOf(steps, map) : null;
-  if (areas && numberOf(mask) > FEW) return { layer, projection, x, y, log, filter, every, areas };
+  if (areas && isMany(mask)) return { layer, projection, x, y, log, filter, every, areas };
   const segments = Object.fromEntries(
     [...segmentsOf(points, mask, flags)].map(([track, ranges]) => [track, written(ranges)]),
   );
