@@ -153,7 +153,8 @@ def test_unmatched_tails_and_silence_are_left_out(layers) -> None:
     short = music(5, 31, FINE_HOP)[:18]  # 17.3 s: covers 78% of the sixth segment of 2.992 s
     silent = music(6, 31, HOP)
     silent[3] = 0
-    finish(fine, {5: short})
+    shorter = music(7, 31, FINE_HOP)[:17]  # 45% of it
+    finish(fine, {5: short, 7: shorter})
     finish(coarse, {6: silent})
     comparison = compare(coarse, fine)
     rows = {row.track.path: row for row in comparison.tracks.select_related("track")}
@@ -162,7 +163,8 @@ def test_unmatched_tails_and_silence_are_left_out(layers) -> None:
     values = np.frombuffer(rows["artist/006.wav"].disagreements, "<f4")
     assert np.flatnonzero(np.isnan(values)).tolist() == [3]
     assert rows["artist/005.wav"].measured == 6
-    assert comparison.measured == 390 - 5
+    assert rows["artist/007.wav"].measured == 5
+    assert comparison.measured == 390 - 4 - 5 - 1
 
 
 def test_tracks_say_how_much_the_two_differ(layers) -> None:
