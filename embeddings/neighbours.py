@@ -88,7 +88,6 @@ def nearest_to_segment(
             for each in near
             if (each.track_id, each.position) != (track_id, position)
             and np.isfinite(each.distance)
-            and np.isfinite(each.distance)
         ][:limit]
 
     found = others(exact=False)

@@ -26,7 +26,7 @@ from psycopg import sql
 
 from embeddings.models import Extraction, Layer, Projection, TrackAverage
 from embeddings.reduction.quality import NOT_MEASURED
-from embeddings.storage import HEADER, TRAILER, read_layer, table_name
+from embeddings.storage import read_layer, table_name
 from tracks.models import Track
 
 
@@ -140,19 +140,8 @@ def numbered(
     return np.repeat(tracks, counts), position.astype(np.int32)
 
 
-_POINT = np.dtype(
-    [
-        ("fields", ">i2"),
-        ("track_bytes", ">i4"),
-        ("track", ">i4"),
-        ("position_bytes", ">i4"),
-        ("position", ">i4"),
-        ("x_bytes", ">i4"),
-        ("x", ">f4"),
-        ("y_bytes", ">i4"),
-        ("y", ">f4"),
-    ]
-)
+# A point as the server sends it.
+_POINT = np.dtype([("track", ">i4"), ("position", ">i4"), ("x", ">f4"), ("y", ">f4")])
 
 
 def layer_points(layer: Layer, *, x: int = 0, y: int = 1) -> Points:
@@ -161,22 +150,38 @@ def layer_points(layer: Layer, *, x: int = 0, y: int = 1) -> Points:
     Raises `ValueError` for a dimension that the layer does not have.
     """
     _check_dimensions(x, y, layer.size, name=layer.name)
-    # The server picks the two numbers: whole vectors would be a hundred times the bytes.
+    # The server picks the two numbers, for whole vectors would be a hundred times the bytes: by
+    # the product with a unit vector, which is quicker than taking a vector apart. It sends all
+    # points as one value, for a million rows cost seconds by their number alone, and in any
+    # order, for it would sort them with their vectors.
     statement = sql.SQL(
-        "COPY (SELECT track_id::int4, position, "
-        "(subvector(vector, {x}, 1)::real[])[1], (subvector(vector, {y}, 1)::real[])[1] "
-        "FROM {table} ORDER BY track_id, position) TO STDOUT (FORMAT BINARY)"
-    ).format(table=sql.Identifier(table_name(layer.pk)), x=sql.Literal(x + 1), y=sql.Literal(y + 1))
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        data = b"".join(copy)
-    rows = (len(data) - len(HEADER) - len(TRAILER)) // _POINT.itemsize
-    table = np.frombuffer(data, _POINT, count=rows, offset=len(HEADER))
-    return Points(
-        track=table["track"].astype(np.int32),
-        position=table["position"].astype(np.int32),
-        x=table["x"].astype(np.float32),
-        y=table["y"].astype(np.float32),
+        "COPY (SELECT string_agg(int4send(track_id::int4) || int4send(position) || "
+        "float4send({x}) || float4send({y}), '') FROM {table}) TO STDOUT (FORMAT BINARY)"
+    ).format(
+        table=sql.Identifier(table_name(layer.pk)),
+        x=_component(layer.size, x),
+        y=_component(layer.size, y),
     )
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        copy.set_types(["bytea"])
+        ((data,),) = copy.rows()
+    table = np.frombuffer(data or b"", _POINT)  # null where there are none
+    # Long runs are in order, which a stable sort makes use of.
+    place = table["track"].astype(np.int64) << 32 | table["position"]
+    order = np.argsort(place, kind="stable")
+    return Points(
+        track=table["track"].astype(np.int32)[order],
+        position=table["position"].astype(np.int32)[order],
+        x=table["x"].astype(np.float32)[order],
+        y=table["y"].astype(np.float32)[order],
+    )
+
+
+def _component(size: int, dimension: int) -> sql.Composed:
+    """A number of the column `vector`, exactly: the other products are zeros."""
+    unit = ["0"] * size
+    unit[dimension] = "1"
+    return sql.SQL("(-(vector <#> {}::halfvec))::real").format(sql.Literal(f"[{','.join(unit)}]"))
 
 
 @dataclass(frozen=True)

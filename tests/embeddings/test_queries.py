@@ -57,6 +57,16 @@ def test_points_of_a_layer_are_two_dimensions_of_its_vectors() -> None:
     np.testing.assert_array_equal(points.y, stored[:, 1].astype(np.float32))
 
 
+def test_points_of_a_layer_are_in_order_however_they_were_stored() -> None:
+    layer = make_layer(2)
+    for number in (0, 1, 2, 0):  # the last one comes to lie behind the others
+        store(layer, {number: np.full((3, 2), number, np.float32)})
+    points = queries.layer_points(layer)
+    assert points.track.tolist() == sorted(points.track.tolist())
+    assert points.position.tolist() == [0, 1, 2] * 3
+    assert points.x.tolist() == [0] * 3 + [1] * 3 + [2] * 3
+
+
 def test_an_empty_layer_has_no_points() -> None:
     assert len(queries.layer_points(make_layer(5))) == 0
 
