@@ -45,6 +45,27 @@ def show_map(page: Page) -> None:
         expect(page.locator(".card-tags")).to_contain_text("·")
 
 
+def show_dialog(page: Page) -> None:
+    wait_for_dots(page)
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+
+
+def show_found(page: Page) -> None:
+    wait_for_dots(page)
+    page.get_by_role("combobox", name="Find tracks").fill("calm")
+    expect(page.get_by_role("option").first).to_be_visible()
+
+
+def show_two_maps(page: Page) -> None:
+    page.locator("#shown", has_text="segments").wait_for(state="attached")
+    opener = page.get_by_role("button", name="What is shown")
+    if opener.is_visible():
+        opener.click()
+    for button in page.locator("button.explain:visible").all():
+        button.click()
+
+
 def show_track(page: Page) -> None:
     expect(page.locator("#tag-names li")).to_have_count(15)
     expect(page.locator("#waveform")).to_be_visible()
@@ -89,6 +110,9 @@ VIEWS = {
     "a selection": ("/?sel=at1-20", show_selection),
     "the file of a playlist": ("/?sel=at1-20", show_export),
     "kept playlists": ("/?sel=at1-20", show_playlists),
+    "the keys": ("/", show_dialog),
+    "what was found": ("/", show_found),
+    "two maps": ("/compare", show_two_maps),
     "a track": ("/tracks/1", show_track),
     "the login": ("/login/?next=/", show_text),
     "no page": ("/nowhere", show_text),

@@ -31,6 +31,8 @@ export class Listening {
   #timer = 0;
   #hovered = -1;
   #frame = 0;
+  /** @type {number | null} where the track was stopped that kept playing, in seconds */
+  #stoppedAt = null;
   /** @type {Map<Pane, [number, number]>} dots of the track that is heard */
   #sounding = new Map();
   #heard = new Heard();
@@ -48,7 +50,7 @@ export class Listening {
     this.card = new Card();
     this.player = new Player(loadTrack);
     this.bar = new PlayerBar({
-      onToggle: () => this.#toggle(),
+      onToggle: () => this.toggle(),
       onKeepPlaying: () => this.#keepPlaying(),
       onSeek: (seconds) => this.#keepPlaying(seconds),
       onVolume: (volume) => (this.player.volume = volume),
@@ -77,6 +79,7 @@ export class Listening {
       if (this.#mode === "hover" && !streaming) this.player.stop();
       return;
     }
+    this.#stoppedAt = null;
     const segment = this.#segmentOf(index);
     this.#showCard(index, segment, null);
     this.#timer = window.setTimeout(() => {
@@ -94,6 +97,7 @@ export class Listening {
   pick(pane, index) {
     if (index < 0 || this.#mode === "off") return;
     clearTimeout(this.#timer);
+    this.#stoppedAt = null;
     this.pane = pane;
     const segment = this.#segmentOf(index);
     void this.#describe(index, segment);
@@ -190,9 +194,17 @@ export class Listening {
     this.card.show(content, this.#place(index));
   }
 
-  #toggle() {
-    const { phase, segment } = this.player.state;
-    if (phase === "playing" || phase === "loading") this.player.stop();
+  /**
+   * Stops what sounds; else goes on where a track was stopped, plays what is pointed at, or what was
+   * heard last.
+   */
+  toggle() {
+    const { phase, segment, streaming } = this.player.state;
+    if (phase === "playing" || phase === "loading") {
+      this.#stoppedAt = streaming ? this.player.seconds : null;
+      this.player.stop();
+    } else if (this.#stoppedAt !== null) this.#keepPlaying(this.#stoppedAt);
+    else if (this.#hovered >= 0) void this.player.play(this.#segmentOf(this.#hovered));
     else if (segment) void this.player.play(segment);
   }
 

@@ -105,11 +105,17 @@ export class Selecting extends EventTarget {
     for (const { selection } of this.panes) selection.clear();
   }
 
-  /** Forgets what is being drawn; else what is selected. */
+  /**
+   * Forgets what is being drawn; else what is selected.
+   *
+   * @returns {boolean} whether there was any of it
+   */
   escape() {
     const active = this.drawings.find((drawing) => drawing.active);
+    const any = active !== undefined || !this.empty;
     if (active) active.cancel();
     else this.clear();
+    return any;
   }
 
   /**

@@ -110,8 +110,8 @@ export class SelectionControls {
       else return false;
       return true;
     }
-    if (key === "Escape") selecting.escape();
-    else if (key === "i") this.#do("invert");
+    if (key === "Escape") return selecting.escape();
+    if (key === "i") this.#do("invert");
     else if (key === "s") selecting.togglePointed(false);
     else if (key === "S") selecting.togglePointed(true);
     else return false;
@@ -209,7 +209,8 @@ function press(id, pressed) {
  *
  * @param {KeyboardEvent} event
  */
-function isForPage({ target }) {
+function isForPage({ target, defaultPrevented }) {
+  if (defaultPrevented) return false;
   const element = /** @type {Element} */ (target);
   const elsewhere = "input:not([type=range], [type=radio], [type=checkbox]), select, textarea, dialog";
   return !element.closest?.(elsewhere);

@@ -1,11 +1,13 @@
 /** What the pages with maps have in common: the maps, the questions about them, and their aids. */
 
 import { byId } from "../ui/dom.js";
+import { FindField } from "../ui/find-field.js";
 import { wireHints } from "../ui/hints.js";
 import { Questions } from "../ui/questions.js";
 import { wireShell } from "../ui/shell.js";
 import { Explorer } from "./explorer.js";
 import { watchJobs } from "./jobs.js";
+import { Keys } from "./keys.js";
 import { Misplaced } from "./misplaced.js";
 import { NewLayout } from "./new-layout.js";
 import { Paths } from "./paths.js";
@@ -32,6 +34,7 @@ export function startPage(maps, addFeatures) {
   // The dialogue is left out where nobody is to know how a layout is made.
   if (document.getElementById("new-layout")) new NewLayout(explorer);
   new Playlists(new Selecting(explorer));
+  new Keys(explorer, new FindField(explorer));
   addFeatures?.(explorer);
   wireTools(explorer);
 

@@ -21,7 +21,7 @@ export function wirePointing(view) {
   });
   element.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (onKey(view, event.key)) event.preventDefault();
+    if (pressMap(view, event.key)) event.preventDefault();
   });
 }
 
@@ -37,16 +37,17 @@ function pick(view, event) {
 }
 
 /**
+ * What a map does with a key.
+ *
  * @param {import("./view.js").MapView} view
  * @param {string} key
  * @returns {boolean} whether the key means something here
  */
-function onKey(view, key) {
+export function pressMap(view, key) {
   if (key === "+" || key === "=") view.zoomBy(1.5);
   else if (key === "-") view.zoomBy(1 / 1.5);
   else if (key === "0") view.reset();
-  else if (key === "Enter" || key === " ") view.events.onPick(view.hovered);
-  else if (key === "Escape") view.hover(-1);
+  else if (key === "Enter") view.events.onPick(view.hovered);
   else if (key.startsWith("Arrow")) view.step(key);
   else return false;
   return true;

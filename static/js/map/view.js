@@ -375,7 +375,7 @@ export class MapView {
   }
 
   /**
-   * Goes to the next point in a direction, and moves the map where that point is not in it.
+   * Goes to the next point in a direction.
    *
    * @param {string} key an arrow key's name
    */
@@ -387,10 +387,18 @@ export class MapView {
     const { flags } = this.content;
     const { placement } = this.#plane;
     const next = pointTowards(this.#drawn, flags, placement, from, key, current, this.every);
-    if (next < 0) return;
-    const [dx, dy] = this.#plane.outside(this.pixelOf(next), NEAR_EDGE);
+    if (next >= 0) this.goTo(next);
+  }
+
+  /**
+   * Points at a dot, and moves the map where that dot is not in it.
+   *
+   * @param {number} index
+   */
+  goTo(index) {
+    const [dx, dy] = this.#plane.outside(this.pixelOf(index), NEAR_EDGE);
     const { k } = this.#plane.transform;
     if (dx || dy) select(this.element).call(this.zoom.translateBy, -dx / k, -dy / k);
-    this.hover(next);
+    this.hover(index);
   }
 }

@@ -8,6 +8,7 @@ import { whyUnheard } from "../player/player.js";
 import { storage } from "../storage.js";
 import { byId, showText } from "../ui/dom.js";
 import { wireKeys } from "../ui/keys.js";
+import { KeysDialog } from "../ui/keys-dialog.js";
 import { explain } from "../ui/stage.js";
 import { PathPart } from "./path-part.js";
 import { TrackSound } from "./sound.js";
@@ -38,6 +39,7 @@ export class TrackPage {
     const { choices } = own.written ? own : initialChoices(map, 1, storage);
     this.choices = choices.panes[0];
     /** @type {HTMLAnchorElement} */ (byId("to-map")).search = map || writeAddress(choices);
+    this.keys = new KeysDialog();
     const failure = byId("track-failure");
     failure.querySelector("button")?.addEventListener("click", () => void this.show());
   }
@@ -79,8 +81,18 @@ export class TrackPage {
     tags.entries = entries.filter(({ layer }) => layer.kind === "taggram" && layer.segments > 0);
     const path = new PathPart(sound, this.choices);
     path.entries = entries;
-    wireKeys((key) => sound.press(key));
+    wireKeys((key) => this.#press(sound, key));
     for (const { part } of [waveform, tags, path]) void part.show();
+  }
+
+  /**
+   * @param {TrackSound} sound
+   * @param {string} key
+   */
+  #press(sound, key) {
+    if (key !== "?") return sound.press(key);
+    this.keys.open();
+    return true;
   }
 }
 

@@ -47,7 +47,9 @@ function wireSheet() {
   opener.addEventListener("click", () => setOpen(!sheet.classList.contains("open")));
   byId("sheet-close").addEventListener("click", () => setOpen(false));
   sheet.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && sheet.classList.contains("open")) setOpen(false);
+    if (event.key !== "Escape" || !sheet.classList.contains("open")) return;
+    event.preventDefault();
+    setOpen(false);
   });
   byId("map").addEventListener("pointerdown", () => {
     if (sheet.classList.contains("open")) setOpen(false);
