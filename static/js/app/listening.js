@@ -17,6 +17,9 @@ const REST_MS = 80;
 /** What browsers may take for a gesture that allows sound; which do differs between them. */
 const GESTURES = ["pointerdown", "pointerup", "touchend", "click", "keydown"];
 
+/** Seconds: the end of any track. */
+const WHOLE = 1e6;
+
 /** @type {[number, number]} a range of no points */
 const NOTHING = [0, 0];
 
@@ -150,7 +153,7 @@ export class Listening {
   async #describe(index, segment) {
     try {
       const [tags] = await Promise.all([
-        this.#tagsOf(segment, "card"),
+        this.#tagsOf(this.pane.averages ? { ...segment, end: WHOLE } : segment, "card"),
         loadTrack(segment.track).then(() => this.#showCard(index, segment, null)),
       ]);
       this.#showCard(index, segment, tags);
