@@ -126,7 +126,7 @@ def test_disagreement_colours_both_maps_and_lists_tracks(site: str, open_page: O
     page.get_by_label("Colour by disagreement").check()
     told = page.locator("#disagree-told")
     expect(told).to_have_text(re.compile(r"On average, \d+% of a moment"), timeout=60_000)
-    expect(page.locator(".ramp")).to_contain_text("same neighbours")
+    expect(page.locator("#legend .ramp")).to_contain_text("same neighbours")
     assert page.locator("#disagree-tracks li").count() == 20
     shares = page.locator("#disagree-tracks .numbers").all_inner_texts()
     numbers = [int(share.rstrip("%")) for share in shares]
