@@ -141,6 +141,7 @@ def test_sound_waits_for_the_first_click_and_says_so(site: str, open_page: Open)
 
 def test_play_on_click_off_and_volume_are_kept(site: str, open_page: Open) -> None:
     page = open_page(site, script=RECORDER)
+    assert page.get_by_label("Volume").input_value() == "0.5"
     page.get_by_label("Volume").fill("0.2")
     page.locator("label", has_text="click").last.click()
     x, y = wait_for_dots(page)[0]
