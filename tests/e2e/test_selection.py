@@ -41,11 +41,11 @@ def reach(page: Page) -> float:
 
 
 def ellipse(corners: tuple[Place, Place]) -> list[Place]:
-    """A lasso that holds a rectangle."""
+    """A lasso that holds a rectangle, from its left side."""
     (left, top), (right, bottom) = corners
     x, y = (left + right) / 2, (top + bottom) / 2
     across, down = (right - left) / 2 * math.sqrt(2), (bottom - top) / 2 * math.sqrt(2)
-    turns = [2 * math.pi * i / 24 for i in range(25)]
+    turns = [math.pi + 2 * math.pi * i / 24 for i in range(25)]
     return [(x + across * math.cos(turn), y + down * math.sin(turn)) for turn in turns]
 
 
