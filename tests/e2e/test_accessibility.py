@@ -101,6 +101,15 @@ def show_playlists(page: Page) -> None:
     expect(page.locator("#playlist-items li").first).to_be_visible()
 
 
+def show_new_layout(page: Page) -> None:
+    wait_for_dots(page)
+    page.locator("#new-layout-open").evaluate("button => button.click()")  # behind the sheet
+    page.get_by_label("t-SNE", exact=True).check()
+    page.get_by_label("Perplexity").fill("0")
+    page.get_by_role("button", name="Make it").click()
+    expect(page.locator("#new-layout-error")).to_be_visible()
+
+
 def show_text(page: Page) -> None:
     page.get_by_role("heading", level=1).wait_for()
 
@@ -110,6 +119,7 @@ VIEWS = {
     "a selection": ("/?sel=at1-20", show_selection),
     "the file of a playlist": ("/?sel=at1-20", show_export),
     "kept playlists": ("/?sel=at1-20", show_playlists),
+    "a new layout": ("/", show_new_layout),
     "the keys": ("/", show_dialog),
     "what was found": ("/", show_found),
     "two maps": ("/compare", show_two_maps),

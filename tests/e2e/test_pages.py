@@ -148,14 +148,14 @@ def test_on_a_phone_the_questions_are_a_sheet(site: str, open_page: Open) -> Non
     expect(page.locator("#player")).to_have_attribute("data-phase", "playing")
 
 
-def test_touch_targets_are_large_enough(site: str, open_page: Open) -> None:
-    page = open_page(site, **PHONE)
-    wait_for_dots(page)
-    page.get_by_role("button", name="What is shown").click()
-    page.wait_for_timeout(400)
-    small = page.evaluate(
-        """() => [...document.querySelectorAll("button, select, .player-mode label, a")]
+def small_targets(page: Page) -> list[list[object]]:
+    """Names and heights, in pixels, of what a finger may miss."""
+    return page.evaluate(
+        """() => [...document.querySelectorAll(
+            "button, select, summary, .player-mode label, label.check, a"
+          )]
           .filter((element) => element.checkVisibility())
+          .filter((element) => !element.closest("p, table, dd"))
           .map((element) => {
             const after = getComputedStyle(element, "::after");
             const grown = after.position === "absolute" ? -2 * parseFloat(after.top) : 0;
@@ -163,7 +163,33 @@ def test_touch_targets_are_large_enough(site: str, open_page: Open) -> None:
           })
           .filter(([name, height]) => name !== "Skip to content" && height < 44)"""
     )
-    assert small == []
+
+
+def test_touch_targets_are_large_enough(site: str, open_page: Open) -> None:
+    page = open_page(f"{site}/?sel=at1-20", **PHONE)
+    wait_for_dots(page)
+    page.locator("#selection-open").click()
+    expect(page.locator("#selection-list li").first).to_be_visible()
+    page.locator("#selection-close").click()
+    page.get_by_role("button", name="What is shown").click()
+    page.wait_for_timeout(400)
+    assert small_targets(page) == []
+    page.get_by_role("button", name="New layout…").click()
+    assert small_targets(page) == []
+
+
+@pytest.mark.parametrize("address", ["/compare", "/tracks/1"])
+def test_touch_targets_of_other_pages_are_large_enough(
+    site: str, open_page: Open, address: str
+) -> None:
+    page = open_page(site + address, **PHONE)
+    page.get_by_role("heading", level=1).wait_for(state="attached")
+    page.wait_for_timeout(1500)
+    opener = page.get_by_role("button", name="What is shown")
+    if opener.is_visible():
+        opener.click()
+        page.wait_for_timeout(400)
+    assert small_targets(page) == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

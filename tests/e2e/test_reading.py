@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 
 import numpy as np
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from tests.e2e.dots import map_image, wait_for_dots, wait_until
 
@@ -18,7 +18,7 @@ def rest(page: Page) -> None:
     page.wait_for_timeout(200)
 
 
-def test_regions_have_names_more_of_them_further_in(site: str, open_page: Open) -> None:
+def test_regions_have_names_that_can_be_switched_off(site: str, open_page: Open) -> None:
     page = open_page(site)
     wait_for_dots(page)
     plain = open_page(f"{site}/?names=0")
@@ -105,16 +105,9 @@ def test_a_layout_of_what_the_filter_shows_can_be_cancelled(site: str, open_page
     page = open_page(f"{site}/?names=0&random=20&seed=3")
     wait_for_dots(page)
     expect(page.locator("#shown")).to_contain_text("20 of 28 tracks")
-    asked: list[dict] = []
-
-    def hold(route: Route) -> None:
-        """Answers that the job still waits, so that it can be cancelled before it is done."""
-        asked.append(route.request.post_data_json)
-        route.continue_()
-
-    page.route("**/api/v1/projections/", hold)
-    make_layout(page, "7", new_seed())
     dialogue = page.get_by_role("dialog")
+    with page.expect_request(re.compile("/projections/$")) as asked:
+        make_layout(page, "7", new_seed())
     dialogue.get_by_role("button", name="Cancel").click()
     expect(dialogue.get_by_role("status").last).to_have_text("Cancelled.", timeout=30_000)
-    assert asked[0]["filter"] == {"random": "20", "seed": "3"}
+    assert asked.value.post_data_json["filter"] == {"random": "20", "seed": "3"}
