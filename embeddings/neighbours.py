@@ -86,8 +86,7 @@ def nearest_to_segment(
         return [
             each
             for each in near
-            if (each.track_id, each.position) != (track_id, position)
-            and np.isfinite(each.distance)
+            if (each.track_id, each.position) != (track_id, position) and np.isfinite(each.distance)
         ][:limit]
 
     found = others(exact=False)

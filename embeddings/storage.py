@@ -6,7 +6,7 @@ Formats: PostgreSQL's manual, "COPY, Binary Format"; pgvector's `halfvec_send` a
 (two 16-bit integers, dimensions and zero, then the halves). All numbers are big-endian.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -91,18 +91,24 @@ def replace_vectors(layer_vectors: Mapping[Layer, NDArray[Any]], track_id: int) 
         for layer, vectors in layer_vectors.items()
     }
     for layer, halves in checked.items():
-        table = table_name(layer.pk)
         with connection.cursor() as cursor:
-            cursor.execute(f"DELETE FROM {table} WHERE track_id = %s", [track_id])
-            statement = (
-                f"COPY {table} (layer_id, track_id, position, vector) FROM STDIN (FORMAT BINARY)"
-            )
-            with cursor.copy(statement) as copy:
-                copy.write(HEADER)
-                for block in _rows_in(layer, track_id, halves):
-                    copy.write(block)
-                copy.write(TRAILER)
+            cursor.execute(f"DELETE FROM {table_name(layer.pk)} WHERE track_id = %s", [track_id])
+        _copy_in(layer, [(track_id, halves)])
     replace_averages(checked, track_id)
+
+
+def add_vectors(layer: Layer, track_vectors: Iterable[tuple[int, NDArray[Any]]]) -> None:
+    """Store (segments, size) vectors of many tracks that have none in the layer, in one stream.
+
+    Their averages are left to `fill_averages`. Raises `VectorError`, and then stores nothing.
+    """
+    _copy_in(
+        layer,
+        (
+            (track_id, as_halves(vectors, size=layer.size, name=layer.name))
+            for track_id, vectors in track_vectors
+        ),
+    )
 
 
 def fill_averages(layer: Layer, progress: Progress = Progress()) -> int:  # noqa: B008
@@ -267,6 +273,19 @@ def _row_in_type(size: int) -> np.dtype[np.void]:
             *_vector_fields(size),
         ]
     )
+
+
+def _copy_in(layer: Layer, tracks: Iterable[tuple[int, NDArray[np.float16]]]) -> None:
+    statement = (
+        f"COPY {table_name(layer.pk)} (layer_id, track_id, position, vector) "
+        "FROM STDIN (FORMAT BINARY)"
+    )
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        copy.write(HEADER)
+        for track_id, halves in tracks:
+            for block in _rows_in(layer, track_id, halves):
+                copy.write(block)
+        copy.write(TRAILER)
 
 
 def _rows_in(layer: Layer, track_id: int, halves: NDArray[np.float16]) -> Iterator[bytes]:

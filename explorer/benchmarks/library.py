@@ -1,7 +1,8 @@
 """A library made up for a measurement: tracks, artists, albums, tags, and a map of clusters.
 
 Its sizes are those of a real one: tracks of some minutes, a few of them hours long; few artists
-with many tracks, and many with few; tags of MTG-Jamendo's form. No audio, and no vectors.
+with many tracks, and many with few; tags of MTG-Jamendo's form; vectors of one layer. There is no
+audio.
 """
 
 from dataclasses import dataclass
@@ -14,9 +15,10 @@ from numpy.typing import NDArray
 from embeddings.benchmarks.common import BenchmarkError
 from embeddings.models import Extraction, Layer, Projection, ProjectionTrack
 from embeddings.reduction.methods import complete
+from embeddings.storage import add_vectors
 from tracks.models import Album, Artist, Tag, Track, TrackArtist
 
-LAYER = "msd-musicnn-embeddings"
+LAYER = "msd-musicnn-taggrams"  # the smallest that its regions can be named by
 METHOD = Projection.Method.UMAP
 # Half of the segments have either, so that the filter by one halves the map.
 HALVES = ("voice", ("instrumental", "vocal"))
@@ -62,6 +64,7 @@ def make_library(segments: int, *, seed: int = 0) -> MadeLibrary:
         tracks = _make_tracks(lengths, layer, numbers)
         _make_tags(tracks, lengths, homes, numbers)
         _make_extractions(tracks, lengths, layer)
+        _make_vectors(tracks, lengths, homes, layer, numbers)
         _make_projection(tracks, lengths, cluster_places(lengths, homes, numbers), layer)
     return MadeLibrary(segments=segments, tracks=len(tracks))
 
@@ -189,6 +192,23 @@ def _make_extractions(tracks: list[Track], lengths: NDArray[np.int64], layer: La
         ),
         batch_size=ROWS_AT_ONCE,
     )
+
+
+def _make_vectors(
+    tracks: list[Track],
+    lengths: NDArray[np.int64],
+    homes: NDArray[np.int64],
+    layer: Layer,
+    numbers: np.random.Generator,
+) -> None:
+    """Tags of segments as a network hears them: each cluster has a few that stand out."""
+    usual = numbers.beta(0.3, 4, (CLUSTERS, layer.size)).astype(np.float32)
+
+    def heard(count: int, home: int) -> NDArray[np.float32]:
+        return 0.8 * usual[home] + 0.2 * numbers.random((count, layer.size), np.float32) ** 4
+
+    parts = zip(tracks, lengths.tolist(), homes.tolist(), strict=True)
+    add_vectors(layer, ((track.pk, heard(count, home)) for track, count, home in parts))
 
 
 def _make_projection(

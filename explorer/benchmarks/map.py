@@ -1,5 +1,6 @@
 """How fast a large map is: served, drawn, panned, filtered, coloured and pointed at."""
 
+import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -51,6 +52,7 @@ def measure(segments: int, *, progress: Progress | None = None) -> dict[str, Any
     if not (settings.BASE_DIR / "static" / "dist" / "explore.js").exists():
         raise BenchmarkError("The page's scripts are not built: run `make setup`.")
     check_browser()
+    load = round(os.getloadavg()[0], 1)  # what else the processor is at
     steps = Steps(progress or Progress())
     with (
         TemporaryDirectory(prefix="musicexplore-benchmark-") as folder,
@@ -71,6 +73,7 @@ def measure(segments: int, *, progress: Progress | None = None) -> dict[str, Any
         "tracks": library.tracks,
         "chromium": version,
         "cpu": processor(),
+        "load": load,
         "targets": against_targets(measured),
     }
 

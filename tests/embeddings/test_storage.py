@@ -168,3 +168,18 @@ def test_two_callers_may_make_the_same_partition_at_once() -> None:
     track = make_track()
     storage.replace_vectors({layer: np.ones((1, 4))}, track.pk)
     assert len(storage.read_layer(layer)) == 1
+
+
+def test_vectors_of_many_tracks_are_stored_in_one_stream_or_not_at_all() -> None:
+    layer, tracks = make_layer(3), [make_track(number) for number in range(3)]
+    numbers = np.random.default_rng(0)
+    vectors = [numbers.random((count, 3)).astype(np.float16) for count in (4, 0, 2)]
+    broken = [*vectors[:2], np.full((1, 3), np.nan)]
+    with pytest.raises(storage.VectorError), transaction.atomic():
+        storage.add_vectors(layer, zip([track.pk for track in tracks], broken, strict=True))
+    assert storage.count_segments(layer) == 0
+    storage.add_vectors(layer, zip([track.pk for track in tracks], vectors, strict=True))
+    read = storage.read_layer(layer)
+    np.testing.assert_array_equal(read.vectors, np.concatenate(vectors).astype(np.float32))
+    assert read.track_ids.tolist() == [tracks[0].pk] * 4 + [tracks[2].pk] * 2
+    assert read.positions.tolist() == [0, 1, 2, 3, 0, 1]

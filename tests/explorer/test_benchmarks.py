@@ -8,6 +8,7 @@ from django.db.models import Sum
 from embeddings.benchmarks.common import BenchmarkError
 from embeddings.models import Extraction, Layer, Projection
 from embeddings.queries import current_projections, projection_points
+from embeddings.storage import read_layer
 from embeddings.sync import sync_registry
 from explorer.benchmarks import map as map_benchmark
 from explorer.benchmarks.database import NAME, own_database
@@ -43,6 +44,17 @@ def test_half_of_its_segments_are_of_one_kind(registry):
         tag = Tag.objects.get(category=category, name=name)
         share = np.isin(points.track, tag.tracks.values_list("pk", flat=True)).mean()
         assert share == pytest.approx(0.5, abs=0.02)
+
+
+def test_regions_of_its_map_can_be_named(registry):
+    make_library(SEGMENTS)
+    layer = Layer.objects.get(name=LAYER)
+    data = read_layer(layer)
+    assert len(data) == SEGMENTS
+    assert 0 <= data.vectors.min() <= data.vectors.max() <= 1
+    lengths = np.unique(data.track_ids, return_counts=True)[1]
+    counts = Extraction.objects.order_by("track").values_list("segments", flat=True)
+    assert lengths.tolist() == list(counts)
 
 
 def test_it_is_like_a_real_one(registry):
