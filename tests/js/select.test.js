@@ -63,6 +63,26 @@ test("the points inside of an area are those that an odd number of edges lies ab
   }
 });
 
+test("areas that share an edge share no point, and leave none out between them", () => {
+  const points = {
+    x: Float32Array.from({ length: 81 }, (_, i) => i % 9),
+    y: Float32Array.from({ length: 81 }, (_, i) => Math.floor(i / 9)),
+  };
+  const number = new Uint8Array(81);
+  for (const polygon of [
+    [[0, 0], [8, 0], [4, 4]],
+    [[8, 0], [8, 8], [4, 4]],
+    [[8, 8], [0, 8], [4, 4]],
+    [[0, 8], [0, 0], [4, 4]],
+  ]) {
+    const mask = new Uint8Array(81);
+    markInside(points, polygon, [false, false], mask, 1);
+    mask.forEach((value, i) => (number[i] += value));
+  }
+  // Of the square, the left and the lower side are inside.
+  assert.deepEqual([...number], Array.from(points.x, (x, i) => Number(x < 8 && points.y[i] < 8)));
+});
+
 test("on logarithmic axes edges are straight as drawn, and what has no place is at the low edge", () => {
   const far = (value) => 10 ** (6 * value - 3);
   const points = scattered(5000, far);
