@@ -1,6 +1,6 @@
 /** Fetches what dots are coloured by, and colours them. */
 
-import { getTable } from "../api.js";
+import { abandon, getTable } from "../api.js";
 import { drawnPlaces } from "../map/plane.js";
 import { argumentOf, heardBy, kindOf } from "../model/colour-choice.js";
 import {
@@ -33,6 +33,7 @@ import { density, meanOfTracks, sharesOfTracks, valuesByTime } from "../model/va
  */
 export async function loadColouring(colour, entries, entry, tags) {
   const kind = kindOf(colour);
+  if (kind === "position" || kind === "density") abandon("colour"); // of an earlier choice
   if (kind === "heard") return heardColouring(colour, entries, entry);
   if (kind === "position") return ramp(["start of the track", "end"], sharesOfTracks);
   if (kind === "density") return ramp(["few dots around", "many"], densityOf);

@@ -67,9 +67,11 @@ export class Colours {
     if (key === this.#key) return;
     this.#key = key;
     try {
-      this.#chosen = await loadColouring(colour, entries, entry, tags);
+      const loaded = await loadColouring(colour, entries, entry, tags);
+      if (key !== this.#key) return; // another is wanted by now
+      this.#chosen = loaded;
     } catch (error) {
-      if (isAbort(error)) return;
+      if (isAbort(error) || key !== this.#key) return;
       this.#key = "";
       const message = error instanceof Error ? error.message : "";
       renderLegendFailure(byId("legend"), message, () => void this.#show());

@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { tableFromArrays, tableToIPC } from "@uwdata/flechette";
+import { fakePage, settled, slowServer } from "./page.js";
+import { Colours } from "../../static/js/app/colours.js";
+import { buildCatalogue } from "../../static/js/model/catalogue.js";
+import { defaults } from "../../static/js/model/choices.js";
+import { layer, model } from "./fixtures.js";
+
+const entries = buildCatalogue([model("msd-musicnn", [layer("msd-musicnn", "embeddings")])], []);
+
+/** Tracks 1 and 2 with a value each, as the API sends classes. */
+function classes(...labels) {
+  const table = tableFromArrays({ track: [1, 2], class: [0, 1] });
+  table.schema.metadata = new Map([["labels", JSON.stringify(labels)]]);
+  return tableToIPC(table, { format: "stream" });
+}
+
+/** A page with colours, and a server that waits. */
+function start() {
+  const byId = fakePage();
+  const server = slowServer();
+  const explorer = Object.assign(new EventTarget(), {
+    choices: defaults(1),
+    entries,
+    tags: [],
+    library: { tracks: 2, tags: 0, artists: 2, albums: 2 },
+    panes: [{ wanted: { entry: entries[0] }, content: null, view: { colour() {} } }],
+    visibility: { update() {} },
+    change(patch) {
+      this.choices = { ...this.choices, ...patch };
+      this.dispatchEvent(new Event("choices"));
+    },
+  });
+  const colours = new Colours(explorer);
+  return { byId, server, explorer, colours };
+}
+
+test("colours that come late do not take the place of those that are wanted by now", async () => {
+  const { server, explorer, colours } = start();
+  explorer.change({ colour: "artist" });
+  explorer.change({ colour: "density" });
+  await settled();
+  await server.answer("by=artist", classes("Ann", "Bob"));
+  assert.deepEqual(colours.legend?.ends, ["few dots around", "many"]);
+});
+
+test("an old failure is not told, and does not have the new colours asked for twice", async () => {
+  const { byId, server, explorer, colours } = start();
+  explorer.change({ colour: "artist" });
+  explorer.change({ colour: "album" });
+  await server.fail("by=artist");
+  explorer.change({});
+  assert.equal(server.asked.length, 1);
+  assert.equal(byId("legend").text, "");
+  await server.answer("by=album", classes("One", "Two"));
+  assert.deepEqual(colours.legend?.entries.map(({ label }) => label), ["One", "Two"]);
+});
