@@ -137,7 +137,9 @@ def test_disagreement_colours_both_maps_and_lists_tracks(site: str, open_page: O
     expect(told).to_have_text(
         "On average, 0% of a moment's nearest neighbours differ.", timeout=60_000
     )
-    page.get_by_label("Colour by disagreement").uncheck()
+    # A colour that is chosen is shown.
+    page.locator("#colour-kind").select_option("track")
+    expect(page.get_by_label("Colour by disagreement")).not_to_be_checked()
     expect(page.locator(".legend .label").first).to_be_visible()
 
 

@@ -54,5 +54,21 @@ test("an old failure is not told, and does not have the new colours asked for tw
   assert.equal(server.asked.length, 1);
   assert.equal(byId("legend").text, "");
   await server.answer("by=album", classes("One", "Two"));
+  assert.equal(colours.name, "album");
   assert.deepEqual(colours.legend?.entries.map(({ label }) => label), ["One", "Two"]);
+});
+
+test("what dots are coloured by is called by its name, lent colours too", async () => {
+  const { byId, server, explorer, colours } = start();
+  explorer.change({ colour: "position" });
+  await settled();
+  assert.equal(colours.name, "position in the track");
+  const lent = { name: "disagreement", palette: new Uint8Array(), legend: null, ends: ["a", "b"] };
+  colours.lend(lent);
+  assert.equal(colours.name, "disagreement");
+  explorer.change({ colour: "album" });
+  await server.fail("by=album"); // which is not what is shown
+  assert.doesNotMatch(byId("legend").text, /could not be loaded/);
+  colours.lend(null);
+  assert.match(byId("legend").children[0].children[0].text, /could not be loaded/);
 });

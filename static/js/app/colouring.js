@@ -2,7 +2,7 @@
 
 import { abandon, getTable } from "../api.js";
 import { drawnPlaces } from "../map/plane.js";
-import { argumentOf, heardBy, kindOf } from "../model/colour-choice.js";
+import { argumentOf, colourName, heardBy, kindOf } from "../model/colour-choice.js";
 import {
   colourClasses,
   NO_CLASS,
@@ -19,9 +19,9 @@ import { density, meanOfTracks, sharesOfTracks, valuesByTime } from "../model/va
  * @typedef {import("../model/colours.js").LegendEntry} LegendEntry
  * @typedef {{points: PointSet, layer: Layer, averaged: boolean, log: [boolean, boolean]}} Dots
  *   points of a map, the layer whose segments they are, and whether they are averages of tracks
- * @typedef {{palette: Uint8Array, legend: LegendEntry[] | null, ends: [string, string] | null,
- *   slots: (dots: Dots) => Uint8Array}} Colouring a legend of values, or a ramp from one end to the
- *   other
+ * @typedef {{name: string, palette: Uint8Array, legend: LegendEntry[] | null,
+ *   ends: [string, string] | null, slots: (dots: Dots) => Uint8Array}} Colouring what it is by, for
+ *   people; a legend of values, or a ramp from one end to the other
  */
 
 /**
@@ -33,10 +33,11 @@ import { density, meanOfTracks, sharesOfTracks, valuesByTime } from "../model/va
  */
 export async function loadColouring(colour, entries, entry, tags) {
   const kind = kindOf(colour);
+  const name = colourName(colour, tags);
   if (kind === "position" || kind === "density") abandon("colour"); // of an earlier choice
-  if (kind === "heard") return heardColouring(colour, entries, entry);
-  if (kind === "position") return ramp(["start of the track", "end"], sharesOfTracks);
-  if (kind === "density") return ramp(["few dots around", "many"], densityOf);
+  if (kind === "heard") return heardColouring(name, colour, entries, entry);
+  if (kind === "position") return ramp(name, ["start of the track", "end"], sharesOfTracks);
+  if (kind === "density") return ramp(name, ["few dots around", "many"], densityOf);
   const { columns, metadata } = await getTable(classesAddress(colour, tags), { slot: "colour" });
   const { slotOfTrack, legend, palette } = colourClasses(
     columns.track,
@@ -44,6 +45,7 @@ export async function loadColouring(colour, entries, entry, tags) {
     JSON.parse(metadata.labels),
   );
   return {
+    name,
     palette,
     legend,
     ends: null,
@@ -55,6 +57,7 @@ export async function loadColouring(colour, entries, entry, tags) {
 export function plainColouring() {
   const { palette } = colourClasses([0], [NO_CLASS], []);
   return /** @type {Colouring} */ ({
+    name: "",
     palette,
     legend: null,
     ends: null,
@@ -63,12 +66,14 @@ export function plainColouring() {
 }
 
 /**
+ * @param {string} name
  * @param {[string, string]} ends
  * @param {(dots: Dots) => Float32Array} values from 0 to 1
  * @returns {Colouring}
  */
-function ramp(ends, values) {
+function ramp(name, ends, values) {
   return {
+    name,
     palette: valuesPalette(),
     legend: null,
     ends,
@@ -100,12 +105,13 @@ function classesAddress(colour, tags) {
  * How strongly a network hears a tag in each segment: one dimension of its taggrams. Segments of
  * another length take what is heard at the same time.
  *
+ * @param {string} name
  * @param {string} colour
  * @param {Entry[]} entries
  * @param {Entry} entry
  * @returns {Promise<Colouring>}
  */
-async function heardColouring(colour, entries, entry) {
+async function heardColouring(name, colour, entries, entry) {
   const { layer, tag } = heardBy(colour, entries, entry);
   const dimension = layer.tags.indexOf(tag);
   const other = dimension === 0 ? 1 : 0; // points come with two dimensions
@@ -114,6 +120,7 @@ async function heardColouring(colour, entries, entry) {
   const heard = { track: columns.track, position: columns.position, value: columns.x };
   const range = rangeOf(heard.value);
   return {
+    name,
     palette: valuesPalette(),
     legend: null,
     ends: [range[0].toFixed(2), range[1].toFixed(2)],

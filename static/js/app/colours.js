@@ -16,8 +16,10 @@ export class Colours {
   #lent = null;
   /** What is there, or on its way: asked for again only when it differs. */
   #key = "";
-  /** What is shown, as in `Choices.colour`. */
-  shown = "";
+  /** What the chosen colouring shows, as in `Choices.colour`. */
+  #shown = "";
+  /** Why the chosen colours could not be had. */
+  #failure = "";
 
   /** @param {import("./explorer.js").Explorer} explorer */
   constructor(explorer) {
@@ -53,6 +55,11 @@ export class Colours {
     return legend && { entries: legend.filter(({ slot }) => !this.hidden.has(slot)) };
   }
 
+  /** What dots are coloured by, for people; empty before the colours have come. */
+  get name() {
+    return this.#colouring.name;
+  }
+
   get #colouring() {
     return this.#lent ?? this.#chosen;
   }
@@ -73,12 +80,13 @@ export class Colours {
     } catch (error) {
       if (isAbort(error) || key !== this.#key) return;
       this.#key = "";
-      const message = error instanceof Error ? error.message : "";
-      renderLegendFailure(byId("legend"), message, () => void this.#show());
+      this.#failure = error instanceof Error ? error.message : String(error);
+      this.#renderLegend();
       return;
     }
-    if (this.shown !== colour) this.hidden.clear();
-    this.shown = colour;
+    this.#failure = "";
+    if (this.#shown !== colour) this.hidden.clear();
+    this.#shown = colour;
     this.#paint();
   }
 
@@ -94,7 +102,9 @@ export class Colours {
   #renderLegend() {
     const legend = byId("legend");
     const { ends, legend: values } = this.#colouring;
-    if (ends) renderRamp(legend, ends);
+    if (this.#failure && !this.#lent) {
+      renderLegendFailure(legend, this.#failure, () => void this.#show());
+    } else if (ends) renderRamp(legend, ends);
     else renderLegend(legend, values ?? [], this.hidden, (slot) => this.#toggle(slot));
   }
 

@@ -3,7 +3,7 @@
 import { getJson, getTable, isAbort, send } from "../api.js";
 import { slotsOfValues, valuesPalette } from "../model/colours.js";
 import { percent } from "../model/format.js";
-import { valuesByTime } from "../model/values.js";
+import { meanOfTracks, valuesByTime } from "../model/values.js";
 import { DisagreementPanel } from "../ui/disagreement-panel.js";
 import { cancelJob, followJob } from "./follow-job.js";
 
@@ -39,11 +39,8 @@ export class Disagreement {
     const pair = choices.disagree && !layers.includes("") ? layers.join(" ") : "";
     if (pair === this.#pair) return;
     this.#pair = pair;
-    if (pair === "") {
-      this.explorer.colours.lend(null);
-      this.panel.clear();
-      return;
-    }
+    this.explorer.colours.lend(null); // those of the pair before mean nothing here
+    if (pair === "") return this.panel.clear();
     try {
       const comparison = await this.#compare(layers, pair);
       if (comparison && this.#pair === pair) await this.#show(comparison, pair);
@@ -87,11 +84,16 @@ export class Disagreement {
     if (!coarser) throw new Error("One of the two layers is not here any more.");
     const found = { track: columns.track, position: columns.position, value: columns.disagreement };
     this.explorer.colours.lend({
+      name: "disagreement",
       palette: valuesPalette(),
       legend: null,
       ends: ["same neighbours", "none in common"],
-      slots: ({ points, layer }) =>
-        slotsOfValues(valuesByTime(points, layer, found, coarser.layer), [0, 1]),
+      slots: ({ points, layer, averaged }) => {
+        const values = averaged
+          ? meanOfTracks(points.track, found)
+          : valuesByTime(points, layer, found, coarser.layer);
+        return slotsOfValues(values, [0, 1]);
+      },
     });
     this.panel.show(
       comparison.mean === null

@@ -2,7 +2,6 @@
 
 import { exportPng, exportSvg } from "../map/export.js";
 import { layoutName } from "../model/catalogue.js";
-import { colourName } from "../model/colour-choice.js";
 import { axesSentence } from "../model/sentences.js";
 import { byId, showText } from "../ui/dom.js";
 
@@ -55,11 +54,11 @@ export class SavePicture {
   #words(pane) {
     const { shown } = pane;
     if (!shown) return { title: "", legend: null, sentence: "" };
-    const { colours, tags } = this.explorer;
+    const { colours } = this.explorer;
     const { model, layer } = shown.entry;
-    const colour = colourName(colours.shown, tags);
+    const named = `${model.display_name}, ${layer.display_name} · ${layoutName(shown)}`;
     return {
-      title: `${model.display_name}, ${layer.display_name} · ${layoutName(shown)} · by ${colour}`,
+      title: colours.name ? `${named} · by ${colours.name}` : named,
       legend: colours.legend,
       sentence: axesSentence(shown, shown),
     };

@@ -13,10 +13,15 @@ export class ColourQuestion {
     this.tag = new Picker(/** @type {HTMLSelectElement} */ (byId("colour-tag")));
     this.kind.addEventListener("change", () => {
       const { value } = this.kind;
-      explorer.change({ colour: this.#tagsOf(value)[0]?.value ?? value });
+      this.#choose(this.#tagsOf(value)[0]?.value ?? value);
     });
     const { select } = this.tag;
-    select.addEventListener("change", () => explorer.change({ colour: select.value }));
+    select.addEventListener("change", () => this.#choose(select.value));
+  }
+
+  /** @param {string} colour takes the place of another feature's colours as well */
+  #choose(colour) {
+    this.explorer.change({ colour, disagree: false });
   }
 
   render() {
