@@ -1,18 +1,29 @@
 /** What a page is to the modules under test: elements by their ids, and a server to wait for. */
 
+// What modules ask for when they are loaded.
+globalThis.matchMedia = () => ({ matches: false });
+globalThis.navigator ??= { maxTouchPoints: 0 };
+
 /** An element that remembers what it was told, and knows nothing of layout. */
 class FakeElement extends EventTarget {
   hidden = false;
   textContent = "";
   children = [];
   dataset = {};
-  style = {};
+  style = { setProperty() {}, removeProperty() {} };
   classList = { add() {}, remove() {}, toggle() {} };
   #attributes = new Map();
   #parts = new Map();
 
   getContext() {
     return null;
+  }
+  get ownerDocument() {
+    return globalThis.document;
+  }
+  appendChild(child) {
+    this.children.push(child);
+    return child;
   }
   setAttribute(name, value) {
     this.#attributes.set(name, value);

@@ -143,12 +143,15 @@ export class Pane {
       return this.#pending;
     }
     this.#key = key;
-    const pending = this.#load(address, source, averages, resolved).then(
+    /** @type {Promise<void>} */
+    const pending = this.#load(key, address, source, averages, resolved).then(
       () => {
-        if (this.#pending === pending) this.#pending = null;
+        if (this.#pending !== pending) return this.#pending ?? undefined; // of a newer choice
+        this.#pending = null;
       },
       (error) => {
-        if (this.#pending === pending) this.#key = ""; // to be asked for again
+        if (this.#pending !== pending) return this.#pending ?? undefined;
+        this.#key = ""; // to be asked for again
         throw error;
       },
     );
@@ -157,12 +160,13 @@ export class Pane {
   }
 
   /**
+   * @param {string} key given up where another has taken its place
    * @param {string} address
    * @param {string} source points of the same may be there already
    * @param {boolean} averages
    * @param {Resolved} resolved
    */
-  async #load(address, source, averages, resolved) {
+  async #load(key, address, source, averages, resolved) {
     const { method, x, y, log } = resolved;
     const { layer } = resolved.entry;
     const slot = `map ${this.index}`;
@@ -172,6 +176,7 @@ export class Pane {
       ? { points: there, averages: this.averages }
       : await loadPoints(address, averages, slot);
     await this.explorer.visibility.ready;
+    if (key !== this.#key) return;
     const { points } = loaded;
     this.averages = loaded.averages;
     this.shown = resolved;
