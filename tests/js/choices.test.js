@@ -159,3 +159,12 @@ test("a map starts with a colour that tells its tracks apart", () => {
   assert.equal(colour("album", 2, 0), "artist");
   assert.equal(colour("artist", 1, 1), "artist"); // wished for, and there
 });
+
+test("averages lie nowhere in their tracks: they keep the usual colour", () => {
+  const calm = { id: 1, category: "mood/theme", name: "calm", tracks: 2 };
+  const colour = (show, tags) =>
+    resolveColour({ ...chosen({ colour: "position" }), show }, entries, entries[1], tags, LIBRARY);
+  assert.equal(colour("averages", [calm]), "tags:mood/theme");
+  assert.equal(colour("averages", []), "artist");
+  assert.equal(colour("segments", [calm]), "position");
+});

@@ -29,12 +29,12 @@ const LIBRARY = { artists: 2, albums: 2 };
 const values = (options) => options.map(({ value }) => value);
 
 test("only tags, artists and albums that tracks have, and what the network can hear, are offered", () => {
-  assert.deepEqual(values(colourOptions(entries, heard, TAGS, LIBRARY)), [
+  assert.deepEqual(values(colourOptions(entries, heard, TAGS, LIBRARY, false)), [
     "tags:genre", "tags:mood/theme", "artist", "album", "track", "position", "density", "tag",
     "heard",
   ]);
   const untagged = (library) =>
-    values(colourOptions([deaf], deaf, [], library)).filter((value) => !/position|density/.test(value));
+    values(colourOptions([deaf], deaf, [], library, true)).filter((value) => value !== "density");
   assert.deepEqual(untagged(LIBRARY), ["artist", "album", "track"]);
   assert.deepEqual(untagged({ artists: 1, albums: 0 }), ["artist", "track"]);
   assert.deepEqual(untagged({ artists: 0, albums: 1 }), ["album", "track"]);
@@ -65,7 +65,7 @@ test("what is heard is heard by the network on the map, or by the one that is na
 });
 
 test("a colour that does not exist here gives way to one that does", () => {
-  const existing = (colour, entry) => existingColour(colour, entries, entry, TAGS, LIBRARY);
+  const existing = (colour, entry) => existingColour(colour, entries, entry, TAGS, LIBRARY, false);
   assert.equal(existing("heard:techno", heard), "heard:techno");
   assert.equal(existing("heard:techno", deaf), "heard:guitar@msd-musicnn-taggrams");
   assert.equal(existing("tag:99", heard), "tag:1");

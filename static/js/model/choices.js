@@ -219,7 +219,10 @@ function unlike(beside, entries) {
  * @param {Library} library
  */
 export function resolveColour(choices, entries, entry, tags, library) {
-  return existingColour(choices.colour ?? STARTING_COLOUR, entries, entry, tags, library);
+  const averaged = choices.show === "averages";
+  const vain = averaged && choices.colour === "position";
+  const wanted = (vain ? null : choices.colour) ?? STARTING_COLOUR;
+  return existingColour(wanted, entries, entry, tags, library, averaged);
 }
 
 /**

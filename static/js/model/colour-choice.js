@@ -41,9 +41,10 @@ export function argumentOf(colour) {
  * @param {Entry} entry that is shown
  * @param {Tag[]} tags
  * @param {Library} library
+ * @param {boolean} averaged whether dots are averages, which lie nowhere in their tracks
  * @returns {Option[]}
  */
-export function colourOptions(entries, entry, tags, library) {
+export function colourOptions(entries, entry, tags, library, averaged) {
   const categories = [...new Set(tags.filter((tag) => tag.tracks > 0).map((tag) => tag.category))];
   const options = categories.map((category) => ({
     value: `tags:${category}`,
@@ -52,7 +53,7 @@ export function colourOptions(entries, entry, tags, library) {
   if (library.artists > 0) options.push({ value: "artist", label: "artist" });
   if (library.albums > 0) options.push({ value: "album", label: "album" });
   options.push({ value: "track", label: "track" });
-  options.push({ value: "position", label: "position in the track" });
+  if (!averaged) options.push({ value: "position", label: "position in the track" });
   options.push({ value: "density", label: "density" });
   if (tags.length > 0) options.push({ value: ONE_TAG, label: "one tag…" });
   if (taggramsFor(entries, entry).length > 0) {
@@ -146,9 +147,10 @@ export function heardBy(colour, entries, entry) {
  * @param {Entry} entry
  * @param {Tag[]} tags
  * @param {Library} library
+ * @param {boolean} averaged
  */
-export function existingColour(colour, entries, entry, tags, library) {
-  const kinds = colourOptions(entries, entry, tags, library).map((option) => option.value);
+export function existingColour(colour, entries, entry, tags, library, averaged) {
+  const kinds = colourOptions(entries, entry, tags, library, averaged).map((option) => option.value);
   const kind = kindOf(colour);
   if (!kinds.includes(kind)) return kinds.find((each) => tellsApart(each, library)) ?? "track";
   const offered = tagOptions(kind, entries, entry, tags).map((option) => option.value);

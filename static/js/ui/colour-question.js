@@ -29,7 +29,8 @@ export class ColourQuestion {
     const entry = this.#entry();
     const colour = resolveColour(choices, entries, entry, tags, library);
     const kind = kindOf(colour);
-    fillSelect(this.kind, colourOptions(entries, entry, tags, library), kind);
+    const averaged = choices.show === "averages";
+    fillSelect(this.kind, colourOptions(entries, entry, tags, library, averaged), kind);
     this.tag.fill(this.#tagsOf(kind), colour);
   }
 
