@@ -64,6 +64,20 @@ def test_escape_clears_the_selection_and_then_leaves_the_dot(site: str, open_pag
     expect(page.locator("#card")).to_be_hidden()
 
 
+def test_escape_closes_a_menu_and_leaves_the_selection(site: str, open_page: Open) -> None:
+    page = open_page(site)
+    wait_for_dots(page)
+    page.keyboard.press("Control+a")
+    expect(page.locator("#selection")).to_be_visible()
+    page.get_by_role("button", name="Save picture").click()
+    expect(page.locator("#save-menu")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#save-menu")).to_be_hidden()
+    expect(page.locator("#selection")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#selection")).to_be_hidden()
+
+
 def test_a_question_mark_lists_the_keys(site: str, open_page: Open) -> None:
     page = open_page(site)
     wait_for_dots(page)

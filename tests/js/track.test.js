@@ -4,7 +4,7 @@ import { heatMap, rankTags, taggramSummary, tagsAt } from "../../static/js/model
 import { timeTicks } from "../../static/js/model/time-axis.js";
 import { outline } from "../../static/js/model/waveform.js";
 import { nearestOf, timeSlots } from "../../static/js/track/path.js";
-import { usesKey } from "../../static/js/ui/keys.js";
+import { isTaken, usesKey } from "../../static/js/ui/keys.js";
 
 const TAGGRAM = {
   layer: "toy-net-taggrams",
@@ -98,4 +98,16 @@ test("keys belong to what has the focus and needs them", () => {
   assert.ok(!usesKey({ tagName: "BUTTON", type: "submit" }, "ArrowLeft"));
   assert.ok(usesKey({ tagName: "SELECT" }, "a"));
   assert.ok(!usesKey({ tagName: "DIV" }, " "));
+});
+
+test("a dialogue keeps every key from the page, a menu the one that closes it", () => {
+  const taken = (open, key) => {
+    globalThis.document = { querySelector: (selector) => (selector.includes(open) ? {} : null) };
+    const result = isTaken(key);
+    delete globalThis.document;
+    return result;
+  };
+  assert.deepEqual(["Escape", "s"].map((key) => taken("dialog[open]", key)), [true, true]);
+  assert.deepEqual(["Escape", "s"].map((key) => taken(":popover-open", key)), [true, false]);
+  assert.equal(taken("nothing", "Escape"), false);
 });

@@ -2,6 +2,7 @@
 
 import { noNames, sortRows } from "../select/rows.js";
 import { byId, showText } from "../ui/dom.js";
+import { isTaken } from "../ui/keys.js";
 import { SelectionPanel } from "../ui/selection-panel.js";
 import { Queue } from "./queue.js";
 import { loadNames } from "./track-names.js";
@@ -205,13 +206,13 @@ function press(id, pressed) {
 }
 
 /**
- * Whether a key is pressed on the page itself, and not in a field, a list or a dialogue.
+ * Whether a key is pressed on the page itself, and not in a field, a list, or over it.
  *
  * @param {KeyboardEvent} event
  */
-function isForPage({ target, defaultPrevented }) {
-  if (defaultPrevented) return false;
+function isForPage({ key, target, defaultPrevented }) {
+  if (defaultPrevented || isTaken(key)) return false;
   const element = /** @type {Element} */ (target);
-  const elsewhere = "input:not([type=range], [type=radio], [type=checkbox]), select, textarea, dialog";
+  const elsewhere = "input:not([type=range], [type=radio], [type=checkbox]), select, textarea";
   return !element.closest?.(elsewhere);
 }

@@ -19,6 +19,16 @@ export function usesKey({ tagName, type = "", isContentEditable = false }, key) 
 }
 
 /**
+ * Whether what lies over the page takes a key: a dialogue takes each, a menu the one that closes it.
+ *
+ * @param {string} key
+ */
+export function isTaken(key) {
+  const over = key === "Escape" ? "dialog[open], :popover-open" : "dialog[open]";
+  return document.querySelector(over) !== null;
+}
+
+/**
  * Calls `onKey` with the keys that nothing else has taken.
  *
  * @param {(key: string, event: KeyboardEvent) => boolean} onKey returns whether it took the key
@@ -27,7 +37,7 @@ export function wireKeys(onKey) {
   document.addEventListener("keydown", (event) => {
     const { target, key } = event;
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (document.querySelector("dialog[open]")) return;
+    if (isTaken(key)) return;
     if (target instanceof HTMLElement && usesKey(target, key)) return;
     if (onKey(key, event)) event.preventDefault();
   });
