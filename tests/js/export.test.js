@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { scaleLinear } from "d3-scale";
 import { exportSvg } from "../../static/js/map/export.js";
 import { wrap } from "../../static/js/map/figure.js";
-import { DIMMED, HIDDEN, NEIGHBOUR, PLAYED } from "../../static/js/map/flags.js";
+import { DIMMED, HEARD, HIDDEN, PLAYED } from "../../static/js/map/flags.js";
 import { escaped } from "../../static/js/map/svg.js";
 
 /** A view of dots on a line, as far as an export looks at it. */
@@ -29,11 +29,11 @@ const WORDS = { title: "Rock & roll", legend: null, sentence: "Near means simila
 const dotsOf = (svg) => svg.match(/<circle [^>]*>/g) ?? [];
 
 test("a drawing holds the dots that are seen, with title, axes, legend and sentence", () => {
-  const flags = Uint8Array.of(0, HIDDEN, PLAYED, DIMMED, NEIGHBOUR);
+  const flags = Uint8Array.of(0, HIDDEN, PLAYED, DIMMED, HEARD);
   const entries = [{ label: "calm", colour: "#e69f00" }];
   const svg = exportSvg(lineOfDots(5, flags), { ...WORDS, legend: { entries } });
   const dots = dotsOf(svg);
-  assert.equal(dots.length, 4 + 1 + 1); // with the neighbour's ring, and the legend's dot
+  assert.equal(dots.length, 4 + 1); // with the legend's dot
   assert.match(dots[0], /cx="103" cy="297" r="2.1" fill="rgb\(135, 135, 135\)"/); // grey below
   assert.match(dots[1], /cx="100" cy="300" r="3" fill="rgb\(230, 159, 0\)" fill-opacity="0.8"/);
   assert.equal(dots[2].replace(/c[xy]="\d+"/g, ""), dots[1].replace(/c[xy]="\d+"/g, ""));

@@ -12,7 +12,6 @@ import {
   GREY,
   HEARD,
   HIDDEN,
-  NEIGHBOUR,
   OUTSIDE,
   PLAIN,
   PLAYED,
@@ -203,7 +202,7 @@ test("many points are not left to WebGL2 in software", () => {
 });
 
 test("what is selected turns the rest grey; what stands out lies above", () => {
-  const flags = Uint8Array.of(0, SELECTED, SELECTED | DIMMED, DIMMED, NEIGHBOUR | DIMMED, HEARD);
+  const flags = Uint8Array.of(0, SELECTED, SELECTED | DIMMED, DIMMED, HEARD | DIMMED, HEARD);
   const { selecting, grey, raised } = tiersOf(flags);
   assert.deepEqual([selecting, grey, ...raised], [true, true, 4, 5]);
   const tiers = [...flags].map((marks) => tierOf(marks, selecting));

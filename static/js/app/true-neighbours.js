@@ -1,13 +1,16 @@
 /** Lines from the dot that is pointed at to its true nearest neighbours, wherever they lie. */
 
 import { getJson, isAbort } from "../api.js";
-import { HIDDEN, NEIGHBOUR } from "../map/flags.js";
+import { HIDDEN } from "../map/flags.js";
 import { indexOfSegment } from "../map/segments.js";
 import { css } from "../map/theme.js";
 
 /** They are asked for once the pointer has rested on a dot this long, as sound is. */
 const REST_MS = 80;
 const NEIGHBOURS = 12;
+/** Of the ring around a neighbour, and of the gap that it encloses, in pixels. */
+const RING = 1.5;
+const GAP = 2.5;
 
 /** @typedef {import("./pane.js").Pane} Pane */
 
@@ -81,19 +84,15 @@ export class TrueNeighbours {
   #show(pane, from, found) {
     const { flags } = /** @type {import("../map/view.js").MapContent} */ (pane.content);
     const to = found.filter((index) => index >= 0 && !(flags[index] & HIDDEN));
-    for (const index of to) flags[index] |= NEIGHBOUR;
     this.#shown = { pane, from, to };
-    pane.view.flagsChanged();
+    pane.view.repaint();
   }
 
   #clear() {
     if (!this.#shown) return;
-    const { pane, to } = this.#shown;
+    const { view } = this.#shown.pane;
     this.#shown = null;
-    if (!pane.content) return;
-    const { flags } = pane.content;
-    for (const index of to) if (index < flags.length) flags[index] &= ~NEIGHBOUR;
-    pane.view.flagsChanged();
+    view.repaint();
   }
 
   /**
@@ -118,5 +117,32 @@ export class TrueNeighbours {
         context.stroke();
       });
     }
+    context.globalAlpha = 1;
+    to.forEach((index, i) => paintRinged(context, view, index, lines[i]));
+  }
+}
+
+/**
+ * A dot over all others, with a ring.
+ *
+ * @param {CanvasRenderingContext2D} context
+ * @param {import("../map/view.js").MapView} view
+ * @param {number} index of the dot
+ * @param {[number, number]} pixel of its centre
+ */
+function paintRinged(context, view, index, [x, y]) {
+  const { columns, palette, radius, ink, background } = view.frame();
+  const at = columns.slot[index] * 4;
+  const [red, green, blue] = palette.subarray(at, at + 3);
+  const discs = /** @type {const} */ ([
+    [radius + GAP + RING, css(ink)],
+    [radius + GAP, css(background)],
+    [radius, css([red, green, blue])],
+  ]);
+  for (const [size, colour] of discs) {
+    context.fillStyle = colour;
+    context.beginPath();
+    context.arc(x, y, size, 0, 2 * Math.PI);
+    context.fill();
   }
 }

@@ -1,6 +1,6 @@
 /** Dots blended into an image by hand, for browsers without WebGL2. */
 
-import { HEARD, NEIGHBOUR, PLAYED, SELECTED } from "./flags.js";
+import { HEARD, PLAYED, SELECTED } from "./flags.js";
 
 /**
  * @typedef {{side: number, cover: Float32Array}} Mask a square of side * side shares, row by row
@@ -16,10 +16,7 @@ export const GREY_RADIUS = 0.7;
 export const GREY_ALPHA = 0.4;
 /** From this radius on, in pixels, a dot has a darker edge, and a hole where it was played. */
 export const EDGED = 2;
-/** Around a neighbour, beyond its edge in CSS pixels: a ring, and the gap that it encloses. */
-export const RIM = 4;
-export const GAP = 2.5;
-/** Around a dot that is heard. */
+/** Around a dot that is heard, in CSS pixels. */
 export const HEARD_RIM = 1.5;
 const BLACK = [0, 0, 0];
 
@@ -57,18 +54,15 @@ function clamp(share) {
  * @param {number} pixelRatio
  * @returns {Look}
  */
-export function lookOf(marks, radius, { ink, background }, pixelRatio) {
+export function lookOf(marks, radius, { ink }, pixelRatio) {
   const hollow = marks & PLAYED && !(marks & (HEARD | SELECTED)) && radius > 2.5;
   const stamps = [whole(dotMask(radius, hollow ? radius * 0.4 : 0), null)];
   // A darker edge keeps dots apart, and light ones visible on white.
   if (radius > EDGED) stamps.push(whole(dotMask(radius, radius - 1.2), BLACK, 0.25));
-  if (marks & NEIGHBOUR) {
-    const [rim, gap] = [radius + RIM * pixelRatio, radius + GAP * pixelRatio];
-    stamps.unshift(whole(dotMask(rim), ink), whole(dotMask(gap), background));
-  } else if (marks & HEARD) {
+  if (marks & HEARD) {
     stamps.unshift(whole(dotMask(radius * 1.25 + HEARD_RIM * pixelRatio), ink));
   }
-  return { stamps, opaque: (marks & (HEARD | NEIGHBOUR | SELECTED)) !== 0 };
+  return { stamps, opaque: (marks & (HEARD | SELECTED)) !== 0 };
 }
 
 /**

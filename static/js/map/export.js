@@ -2,7 +2,7 @@
 
 import { GREY_ALPHA, GREY_RADIUS, greyOf } from "./brush.js";
 import { CanvasLayer } from "./canvas-layer.js";
-import { CONTEXT, GREY, HIDDEN, NEIGHBOUR, PLAIN, SELECTED, tierOf, tiersOf } from "./flags.js";
+import { CONTEXT, GREY, HIDDEN, PLAIN, SELECTED, tierOf, tiersOf } from "./flags.js";
 import { layOut } from "./figure.js";
 import { circles, svgOf } from "./svg.js";
 
@@ -17,8 +17,8 @@ import { circles, svgOf } from "./svg.js";
 const PIXEL_RATIO = 2;
 /** Points that a drawing holds: above, programs that open it become slow. */
 export const SVG_POINTS = 10_000;
-/** What was played is not part of the figure. */
-const KEPT = HIDDEN | SELECTED | CONTEXT | NEIGHBOUR;
+/** What was played, or is heard, is not part of the figure. */
+const KEPT = HIDDEN | SELECTED | CONTEXT;
 
 /**
  * A picture of what a map shows, in the colours of the theme.
@@ -123,7 +123,6 @@ export function dotsOf(frame) {
       radius: frame.radius * (size ? size[i] : 1) * (grey ? GREY_RADIUS : 1),
       colour: grey ? greyOf(frame) : [...palette.subarray(at, at + 3)],
       alpha: grey ? GREY_ALPHA : crowded ? (opacity * palette[at + 3]) / 255 : 1,
-      ring: tier > PLAIN ? frame.ink : null,
     });
   }
   return tiers.flat();

@@ -11,9 +11,7 @@ export const SELECTED = 2;
 export const PLAYED = 4;
 /** Grey context of what is highlighted. */
 export const DIMMED = 8;
-/** A true nearest neighbour of the point that is pointed at. */
-export const NEIGHBOUR = 16;
-/** Of the track that sounds. */
+/** Of the track that sounds: drawn over all other points. */
 export const HEARD = 32;
 
 /** A moment that the network of the other map did not hear. */
@@ -26,8 +24,6 @@ export const OUTSIDE = 128;
 export const CONTEXT = DIMMED | UNMATCHED | OUTSIDE;
 /** What does not count as shown. */
 export const LEFT_OUT = HIDDEN | OUTSIDE;
-/** What stands out: drawn over all other points. */
-export const RAISED = NEIGHBOUR | HEARD;
 
 /** Points lie over each other in this order. */
 export const GREY = 0;
@@ -39,20 +35,20 @@ export const ABOVE = 2;
  *
  * @param {Uint8Array} flags
  * @returns {{selecting: boolean, grey: boolean, raised: Uint32Array}} whether any are selected, and
- *   any may be grey; the indices of those that stand out
+ *   any may be grey; the indices of those that are heard
  */
 export function tiersOf(flags) {
-  if (!(together(flags) & (SELECTED | CONTEXT | RAISED))) return ALL_PLAIN;
+  if (!(together(flags) & (SELECTED | CONTEXT | HEARD))) return ALL_PLAIN;
   let any = 0;
   let count = 0;
   for (let i = 0; i < flags.length; i++) {
     if (flags[i] & HIDDEN) continue;
     any |= flags[i];
-    if (flags[i] & RAISED) count++;
+    if (flags[i] & HEARD) count++;
   }
   const raised = new Uint32Array(count);
   for (let i = 0, next = 0; next < count; i++) {
-    if (flags[i] & RAISED && !(flags[i] & HIDDEN)) raised[next++] = i;
+    if (flags[i] & HEARD && !(flags[i] & HIDDEN)) raised[next++] = i;
   }
   const selecting = (any & SELECTED) !== 0;
   return { selecting, grey: selecting || (any & CONTEXT) !== 0, raised };
@@ -81,7 +77,7 @@ function together(flags) {
  * @param {boolean} selecting
  */
 export function tierOf(marks, selecting) {
-  if (marks & RAISED) return ABOVE;
+  if (marks & HEARD) return ABOVE;
   if (marks & SELECTED) return PLAIN;
   return selecting || marks & CONTEXT ? GREY : PLAIN;
 }

@@ -3,8 +3,8 @@
 import { rgb } from "./figure.js";
 
 /**
- * @typedef {{x: number, y: number, radius: number, colour: ArrayLike<number>, alpha: number,
- *   ring: ArrayLike<number> | null}} Dot pixels from the map's top left corner; colours 0 to 255
+ * @typedef {{x: number, y: number, radius: number, colour: ArrayLike<number>, alpha: number}}
+ *   Dot pixels from the map's top left corner; colours 0 to 255
  */
 
 /**
@@ -36,13 +36,10 @@ export function circles(dots) {
 }
 
 /** @param {Dot} dot */
-function circle({ x, y, radius, colour, alpha, ring }) {
+function circle({ x, y, radius, colour, alpha }) {
   const place = `cx="${short(x)}" cy="${short(y)}"`;
   const fill = `fill="${rgb(colour)}" fill-opacity="${short(alpha)}"`;
-  const dot = `<circle ${place} r="${short(radius)}" ${fill}/>`;
-  if (!ring) return dot;
-  const around = `r="${short(radius + 3)}" fill="none" stroke="${rgb(ring)}" stroke-width="1.5"`;
-  return `${dot}<circle ${place} ${around}/>`;
+  return `<circle ${place} r="${short(radius)}" ${fill}/>`;
 }
 
 /** @param {import("./figure.js").Shape} shape */

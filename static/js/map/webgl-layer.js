@@ -3,17 +3,15 @@
  * tier, no loop over points in JavaScript.
  */
 
-import { EDGED, GAP, GREY_ALPHA, GREY_RADIUS, greyOf, HEARD_RIM, RIM } from "./brush.js";
+import { EDGED, GREY_ALPHA, GREY_RADIUS, greyOf, HEARD_RIM } from "./brush.js";
 import {
   ABOVE,
   CONTEXT,
   GREY,
   HEARD,
   HIDDEN,
-  NEIGHBOUR,
   PLAIN,
   PLAYED,
-  RAISED,
   SELECTED,
   tiersOf,
 } from "./flags.js";
@@ -31,7 +29,7 @@ flat out vec4 fill; flat out uint marks; flat out float side; flat out float inn
 bool marked(uint flag) { return (flags & flag) != 0u; }
 
 int tierOf() {
-  if (marked(${RAISED}u)) return ${ABOVE};
+  if (marked(${HEARD}u)) return ${ABOVE};
   if (marked(${SELECTED}u)) return ${PLAIN};
   return selecting || marked(${CONTEXT}u) ? ${GREY} : ${PLAIN};
 }
@@ -52,12 +50,11 @@ void main() {
     fill = vec4(grey, ${GREY_ALPHA});
     inner *= ${GREY_RADIUS};
     marks = 0u;
-  } else if (marked(${RAISED | SELECTED}u)) {
+  } else if (marked(${HEARD | SELECTED}u)) {
     fill.a = 1.0;
   }
   float outer = inner;
-  if (marked(${NEIGHBOUR}u)) outer += ${RIM.toFixed(1)} * pixel;
-  else if (marked(${HEARD}u)) outer = outer * 1.25 + ${HEARD_RIM} * pixel;
+  if (marked(${HEARD}u)) outer = outer * 1.25 + ${HEARD_RIM} * pixel;
   side = 2.0 * outer + 1.0; // half a pixel more all around, where the edge fades
   gl_PointSize = side;
 }`;
@@ -77,13 +74,8 @@ void main() {
   if (marks == ${PLAYED}u && inner > 2.5) {
     shade = mix(shade, background, clamp(inner * 0.4 + 0.5 - distance, 0.0, 1.0));
   }
-  if ((marks & ${RAISED}u) != 0u) {
-    if ((marks & ${NEIGHBOUR}u) != 0u) {
-      shade = mix(background, shade, dot);
-      shade = mix(shade, ink, clamp(distance - inner - ${GAP} * pixel + 0.5, 0.0, 1.0));
-    } else {
-      shade = mix(ink, shade, dot);
-    }
+  if ((marks & ${HEARD}u) != 0u) {
+    shade = mix(ink, shade, dot);
     dot = clamp(0.5 * side - distance, 0.0, 1.0);
   }
   float alpha = fill.a * dot;
