@@ -64,6 +64,9 @@ LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
 CSRF_FAILURE_VIEW = "musicexplore.errors.csrf_failure"
+# An address holds choices and a selection. Requests tell the site alone: Django needs no more
+# against forged requests, and a server takes only so much in a header.
+SECURE_REFERRER_POLICY = "strict-origin"
 ROOT_URLCONF = "musicexplore.urls"
 WSGI_APPLICATION = "musicexplore.wsgi.application"
 TEMPLATES = [

@@ -4,9 +4,11 @@ import { buildCatalogue } from "../../static/js/model/catalogue.js";
 import {
   defaults,
   initialChoices,
+  lastAddress,
   missingChoices,
   parseAddress,
   remember,
+  rememberAddress,
   resolveColour,
   resolvePane,
   writeAddress,
@@ -167,4 +169,13 @@ test("averages lie nowhere in their tracks: they keep the usual colour", () => {
   assert.equal(colour("averages", [calm]), "tags:mood/theme");
   assert.equal(colour("averages", []), "artist");
   assert.equal(colour("segments", [calm]), "position");
+});
+
+test("pages that are gone to from a map lead back to it", () => {
+  const storage = memory();
+  assert.equal(lastAddress(storage), "");
+  const { choices } = parseAddress("?by=pca&sel=at3", 1);
+  rememberAddress(storage, choices);
+  rememberAddress(storage, parseAddress("?by=umap&by2=umap", 2).choices);
+  assert.equal(lastAddress(storage), "?by=pca&sel=at3");
 });

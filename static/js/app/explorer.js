@@ -8,6 +8,7 @@ import {
   missingChoices,
   parseAddress,
   remember,
+  rememberAddress,
   resolvePane,
   writeAddress,
 } from "../model/choices.js";
@@ -68,6 +69,7 @@ export class Explorer extends EventTarget {
       this.#take(choices);
     });
     history.replaceState(null, "", this.#address());
+    rememberAddress(storage, this.choices);
   }
 
   /**
@@ -136,6 +138,7 @@ export class Explorer extends EventTarget {
   #take(choices) {
     this.choices = choices;
     remember(storage, choices);
+    rememberAddress(storage, choices);
     const isNew = (/** @type {number} */ id) =>
       !this.#sought.has(id) && !findProjection(this.entries, id);
     if (this.#chosenMaps().some(isNew)) void this.refresh();

@@ -269,6 +269,22 @@ export function initialChoices(search, panes, storage) {
   return { ...address, choices: stored.choices };
 }
 
+/** The query of the map that was seen last: a page that is gone to from there leads back to it. */
+const LAST_ADDRESS = "map-address";
+
+/** @param {Pick<Storage, "getItem">} storage */
+export function lastAddress(storage) {
+  return storage.getItem(LAST_ADDRESS) ?? "";
+}
+
+/**
+ * @param {Pick<Storage, "setItem">} storage
+ * @param {Choices} choices that the address has
+ */
+export function rememberAddress(storage, choices) {
+  if (choices.panes.length === 1) storage.setItem(LAST_ADDRESS, writeAddress(choices));
+}
+
 /**
  * @param {Pick<Storage, "setItem">} storage
  * @param {Choices} choices

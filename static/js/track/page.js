@@ -2,7 +2,7 @@
 
 import { getJson } from "../api.js";
 import { buildCatalogue } from "../model/catalogue.js";
-import { initialChoices, parseAddress, writeAddress } from "../model/choices.js";
+import { initialChoices, lastAddress, parseAddress, writeAddress } from "../model/choices.js";
 import { count } from "../model/format.js";
 import { whyUnheard } from "../player/player.js";
 import { storage } from "../storage.js";
@@ -96,11 +96,10 @@ export class TrackPage {
   }
 }
 
-/** The query of the map that one came from; empty where one came from elsewhere. */
+/** The query of the map that was seen last; empty where one came from another site. */
 function mapAddress() {
-  if (!document.referrer) return "";
-  const { origin, pathname, search } = new URL(document.referrer);
-  return origin === location.origin && pathname === "/" ? search : "";
+  const own = document.referrer && new URL(document.referrer).origin === location.origin;
+  return own ? lastAddress(storage) : "";
 }
 
 /**
