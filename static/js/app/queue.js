@@ -1,6 +1,7 @@
 /** Plays stretches of tracks one after the other. */
 
-import { loadTrack } from "../model/library.js";
+import { knownTrack, loadTrack, titleOf } from "../model/library.js";
+import { whyUnheard } from "../player/player.js";
 
 /**
  * @typedef {{track: number, start: number, end: number}} Stretch of a track, in seconds
@@ -9,6 +10,8 @@ import { loadTrack } from "../model/library.js";
 
 /** How often is looked whether a stretch is over, in milliseconds. */
 const LOOK_MS = 100;
+/** So many of the tracks that were skipped are named. */
+const NAMED = 3;
 
 export class Queue {
   /** @type {Stretch[]} that wait */
@@ -16,10 +19,12 @@ export class Queue {
   /** @type {Stretch | null} that sounds */
   #current = null;
   #timer = 0;
+  /** @type {Map<number, string>} titles of the tracks that could not be played */
+  #skipped = new Map();
 
   /**
    * @param {Player} player
-   * @param {(message: string) => void} onFailure nothing of it could be played
+   * @param {(message: string) => void} onFailure that something was skipped, or nothing could be played
    */
   constructor(player, onFailure) {
     this.player = player;
@@ -30,31 +35,42 @@ export class Queue {
   play(stretches) {
     this.player.unlock();
     this.#waiting = [...stretches];
-    void this.#next("There is nothing to play.");
+    this.#skipped = new Map();
+    if (stretches.length === 0) this.onFailure("There is nothing to play.");
+    void this.#next();
   }
 
-  /**
-   * Goes on with the first that has sound.
-   *
-   * @param {string} otherwise what is said where none has
-   */
-  async #next(otherwise = "") {
+  /** Goes on with the first that has sound. */
+  async #next() {
     clearInterval(this.#timer);
     this.#current = null;
     const waiting = this.#waiting;
-    let message = otherwise;
     for (let stretch = waiting.shift(); stretch; stretch = waiting.shift()) {
       try {
         const track = await loadTrack(stretch.track);
         if (this.#waiting !== waiting) return; // something else is to be played by now
         if (track.audio) return this.#start(stretch, track);
-        message = "None of these tracks has audio on this computer.";
+        this.#skip(stretch, whyUnheard(track));
       } catch (error) {
-        message = error instanceof Error ? error.message : "";
+        if (this.#waiting !== waiting) return;
+        this.#skip(stretch, error instanceof Error ? error.message : "");
       }
     }
     this.player.stop();
-    if (otherwise) this.onFailure(message);
+  }
+
+  /**
+   * Says which tracks could not be played, and why the last of them could not.
+   *
+   * @param {Stretch} stretch
+   * @param {string} why a sentence
+   */
+  #skip({ track: id }, why) {
+    const track = knownTrack(id);
+    this.#skipped.set(id, track ? titleOf(track) : `Track ${id}`);
+    const titles = [...this.#skipped.values()];
+    const more = titles.length > NAMED ? ` and ${titles.length - NAMED} more` : "";
+    this.onFailure(`Skipped: ${titles.slice(0, NAMED).join(", ")}${more}. ${why}`);
   }
 
   /**
@@ -71,8 +87,11 @@ export class Queue {
     const { state, seconds } = this.player;
     const stretch = /** @type {Stretch} */ (this.#current);
     const over = state.phase === "ended" || (state.streaming && seconds >= stretch.end);
-    if (state.segment?.track !== stretch.track || (!state.streaming && !over)) this.#leave();
-    else if (over) void this.#next();
+    const failed = state.phase === "failed";
+    if (state.segment?.track !== stretch.track) return this.#leave();
+    if (failed) this.#skip(stretch, state.message);
+    if (over || failed) void this.#next();
+    else if (!state.streaming) this.#leave();
   }
 
   /** The person plays something else, or nothing. */
