@@ -85,6 +85,15 @@ test("an address is complete: what was chosen on the last visit is not mixed in"
   assert.deepEqual([unread.choices.panes[0].x, unread.unknown], [4, ["what"]]);
 });
 
+test("values switched off in the legend are in the address, and not kept for the next visit", () => {
+  const choices = { ...chosen({ colour: "artist" }), off: [0, 3] };
+  assert.equal(writeAddress(choices), "?colour=artist&off=0,3");
+  assert.deepEqual(parseAddress("?colour=artist&off=0,3", 1).choices, choices);
+  const storage = memory();
+  remember(storage, choices);
+  assert.deepEqual(initialChoices("", 1, storage).choices.off, []);
+});
+
 test("an address is as easy to read as it may be", () => {
   assert.equal(writeAddress(chosen({ colour: "tags:mood/theme" })), "?colour=tags:mood/theme");
 });

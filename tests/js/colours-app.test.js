@@ -26,7 +26,8 @@ function start() {
     tags: [],
     library: { tracks: 2, tags: 0, artists: 2, albums: 2 },
     panes: [{ wanted: { entry: entries[0] }, content: null, view: { colour() {} } }],
-    visibility: { update() {} },
+    updates: 0,
+    visibility: { update: () => explorer.updates++ },
     change(patch) {
       this.choices = { ...this.choices, ...patch };
       this.dispatchEvent(new Event("choices"));
@@ -71,4 +72,34 @@ test("what dots are coloured by is called by its name, lent colours too", async 
   assert.doesNotMatch(byId("legend").text, /could not be loaded/);
   colours.lend(null);
   assert.match(byId("legend").children[0].children[0].text, /could not be loaded/);
+});
+
+test("values that are switched off are in the choices, and come back with them", async () => {
+  const { byId, server, explorer, colours } = start();
+  explorer.change({ colour: "artist", off: [2, 9] }); // as by a reload; there is no ninth
+  await server.answer("by=artist", classes("Ann", "Bob"));
+  assert.deepEqual([...colours.hidden], [2]);
+  const [ann] = byId("legend").children[0].children;
+  ann.children[0].click();
+  assert.deepEqual(explorer.choices.off, [1, 2]);
+  assert.equal(byId("legend").children[0].children[0], ann); // and keeps the focus
+  explorer.change({ off: [] }); // as by going back
+  assert.equal(colours.hidden.size, 0);
+  assert.equal(explorer.updates, 2);
+});
+
+test("what is switched off goes with its colour, but may come with another", async () => {
+  const { server, explorer, colours } = start();
+  explorer.change({ colour: "artist", off: [1] });
+  await server.answer("by=artist", classes("Ann", "Bob"));
+  explorer.change({ colour: "album" });
+  await server.answer("by=album", classes("One", "Two"));
+  assert.deepEqual([explorer.choices.off, colours.hidden.size], [[], 0]);
+  explorer.change({ colour: "artist", off: [1] }); // as by going back
+  await server.answer("by=artist", classes("Ann", "Bob"));
+  assert.deepEqual([...colours.hidden], [1]);
+  colours.lend({ name: "x", palette: new Uint8Array(), legend: null, ends: ["a", "b"] });
+  assert.equal(colours.hidden.size, 0);
+  colours.lend(null);
+  assert.deepEqual([...colours.hidden], [1]);
 });

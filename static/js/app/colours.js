@@ -9,8 +9,11 @@ import { renderLegend, renderLegendFailure, renderRamp } from "../ui/legend.js";
 import { loadColouring, plainColouring } from "./colouring.js";
 
 export class Colours {
-  /** @type {Set<number>} slots whose dots are switched off in the legend */
+  /** @type {Set<number>} slots whose dots are switched off in the legend: see `Choices.off` */
   hidden = new Set();
+  /** What was last chosen to be off, and to be coloured by, which it belongs to. */
+  #off = /** @type {number[]} */ ([]);
+  #wanted = "";
   #chosen = plainColouring();
   /** @type {import("./colouring.js").Colouring | null} of another feature, instead of the chosen */
   #lent = null;
@@ -44,7 +47,6 @@ export class Colours {
   lend(colouring) {
     if (colouring === this.#lent) return;
     this.#lent = colouring;
-    this.hidden.clear();
     this.#paint();
   }
 
@@ -69,6 +71,13 @@ export class Colours {
     const entry = panes[0].wanted?.entry;
     if (!entry) return;
     const colour = resolveColour(choices, entries, entry, tags, library);
+    const left = this.#wanted !== "" && this.#wanted !== colour && this.#off === choices.off;
+    [this.#wanted, this.#off] = [colour, choices.off];
+    if (left && choices.off.length > 0) return this.explorer.change({ off: [] });
+    if (this.#shown === colour && this.#switchOff()) {
+      this.#renderLegend();
+      this.explorer.visibility.update();
+    }
     const network = kindOf(colour) === "heard" ? heardBy(colour, entries, entry).layer.name : "";
     const key = `${colour} ${network} ${entry.layer.segments} ${library.tracks}`;
     if (key === this.#key) return;
@@ -85,12 +94,27 @@ export class Colours {
       return;
     }
     this.#failure = "";
-    if (this.#shown !== colour) this.hidden.clear();
     this.#shown = colour;
     this.#paint();
   }
 
+  /**
+   * Takes over what was chosen to be off, of the values that there are.
+   *
+   * @returns {boolean} whether anything changed
+   */
+  #switchOff() {
+    const { off } = this.explorer.choices;
+    const slots = (this.#colouring.legend ?? []).map(({ slot }) => slot);
+    const wanted = slots.filter((slot) => off.includes(slot));
+    const same = wanted.length === this.hidden.size && wanted.every((slot) => this.hidden.has(slot));
+    this.hidden.clear();
+    for (const slot of wanted) this.hidden.add(slot);
+    return !same;
+  }
+
   #paint() {
+    this.#switchOff();
     this.#renderLegend();
     for (const pane of this.explorer.panes) {
       const slots = pane.content ? this.slotsOf(pane.dots) : new Uint8Array();
@@ -108,16 +132,11 @@ export class Colours {
     else renderLegend(legend, values ?? [], this.hidden, (slot) => this.#toggle(slot));
   }
 
-  /** Switches every value of the legend on. */
-  showAll() {
-    if (this.hidden.size === 0) return;
-    this.hidden.clear();
-    this.#renderLegend();
-  }
-
   /** @param {number} slot of the palette */
   #toggle(slot) {
+    // At once, so that the legend is left as it is, and the focus in it.
     if (!this.hidden.delete(slot)) this.hidden.add(slot);
+    this.explorer.change({ off: [...this.hidden].sort((a, b) => a - b) });
     this.explorer.visibility.update();
   }
 }

@@ -90,9 +90,7 @@ export class Visibility {
   }
 
   #clear() {
-    this.explorer.colours.showAll();
-    this.explorer.change(EVERYTHING);
-    this.update();
+    this.explorer.change({ ...EVERYTHING, off: [] });
   }
 
   /** To be called when other dots are to be hidden. */

@@ -59,6 +59,8 @@ const SHARED_KEYS = {
     pattern: /^(artist|album|track|position|density|tags:.+|tag:\d+|heard:.+)$/,
     kept: true,
   }),
+  /** Slots of the palette whose values are switched off in the legend of this colour. */
+  off: ids("off"),
   tags: tagTerms("tags"),
   artists: ids("artists"),
   albums: ids("albums"),
