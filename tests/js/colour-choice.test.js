@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { jobSentence } from "../../static/js/app/jobs.js";
+import { jobSentence } from "../../static/js/model/sentences.js";
 import { buildCatalogue } from "../../static/js/model/catalogue.js";
 import {
   argumentOf,

@@ -46,6 +46,7 @@ class FakeElement extends EventTarget {
     return this.#parts.get(selector);
   }
   click() {
+    this.onclick?.();
     this.dispatchEvent(new Event("click"));
   }
   /** Its own text, and that of what is in it. */
@@ -101,5 +102,5 @@ export function slowServer() {
 
 /** Once everything that could go on has gone on. */
 export async function settled() {
-  for (let i = 0; i < 5; i++) await new Promise((resolve) => setTimeout(resolve));
+  for (let i = 0; i < 5; i++) await new Promise((resolve) => setImmediate(resolve));
 }

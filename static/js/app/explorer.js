@@ -42,7 +42,7 @@ export class Explorer extends EventTarget {
   entries = [];
   /** @type {import("../model/colour-choice.js").Tag[]} */
   tags = [];
-  library = { tracks: 0, tags: 0, artists: 0, albums: 0 };
+  library = { tracks: 0, tags: 0, artists: 0, albums: 0, may_work: false };
   #changedAt = -Infinity;
   /** @type {string[] | null} what an address that was just opened says in vain; null once told */
   #unknown;

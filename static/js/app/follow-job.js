@@ -1,8 +1,10 @@
 /** Waits for a job, and tells how far it is. */
 
-import { getJson, send } from "../api.js";
+import { ApiError, getJson, send } from "../api.js";
 
 const LOOK_MS = 700;
+/** Waits after looks that failed: a server that is started anew is back within them. */
+const PATIENCE_MS = [1000, 2000, 4000, 8000, 16_000];
 
 /** @typedef {import("./jobs.js").Job} Job */
 
@@ -16,9 +18,42 @@ export async function followJob(job, onLook) {
   for (;;) {
     onLook(latest);
     if (latest.state !== "queued" && latest.state !== "running") return latest;
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-    latest = await getJson(`jobs/${job.id}/`);
+    await wait(LOOK_MS);
+    latest = await lookAt(job);
   }
+}
+
+/**
+ * @param {Job} job
+ * @returns {Promise<Job>} as it is now
+ */
+async function lookAt(job) {
+  for (let failed = 0; ; failed++) {
+    try {
+      return await getJson(`jobs/${job.id}/`);
+    } catch (error) {
+      if (!mayPass(error)) throw error;
+      if (failed === PATIENCE_MS.length) {
+        throw new Error(`The work may go on, but cannot be followed any more. ${error.message}`);
+      }
+      await wait(PATIENCE_MS[failed]);
+    }
+  }
+}
+
+/**
+ * Whether a failure says nothing of the job: the server is not there, or in trouble.
+ *
+ * @param {unknown} error
+ * @returns {error is ApiError}
+ */
+function mayPass(error) {
+  return error instanceof ApiError && (error.status === 0 || error.status >= 500);
+}
+
+/** @param {number} ms */
+function wait(ms) {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 /** @param {Job} job asks it to stop */

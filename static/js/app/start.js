@@ -41,7 +41,10 @@ export function startPage(maps, addFeatures) {
   document.body.classList.remove("unstarted");
   byId("loading").hidden = false;
   void explorer.refresh();
-  watchJobs(() => explorer.refresh({ unasked: true }));
+  watchJobs(
+    () => explorer.refresh({ unasked: true }),
+    () => explorer.library.may_work,
+  );
 }
 
 /** @param {Explorer} explorer */

@@ -1,7 +1,7 @@
-/** What the axes of a map mean and how far it can be trusted, in plain words. */
+/** What maps and jobs have to say, in plain words: axes, trust, progress. */
 
 import { hasAxes, methodName, ORIGINAL } from "./catalogue.js";
-import { count, percent, thousands } from "./format.js";
+import { count, percent, thousands, timeLeft } from "./format.js";
 
 /**
  * @typedef {import("./catalogue.js").Entry} Entry
@@ -182,4 +182,27 @@ export function misplacedSentence(found) {
   return measured < all
     ? `${marked}, of ${thousands(measured)} that were measured, drawn by lot.`
     : `${marked}: what is around them here is not what sounds alike.`;
+}
+
+/** What jobs do, by their kind. */
+const JOBS = new Map([
+  ["index", "Looking for music"],
+  ["metadata", "Reading titles and tags"],
+  ["extraction", "Listening to the music"],
+  ["reduction", "Laying out the map"],
+  ["projection", "Laying out the map you asked for"],
+  ["vector-index", "Preparing search"],
+  ["comparison", "Comparing two networks"],
+]);
+
+/**
+ * How far a job is.
+ *
+ * @param {import("../app/jobs.js").Job} job
+ */
+export function jobSentence(job) {
+  const name = JOBS.get(job.kind) ?? "At work";
+  if (job.state === "queued") return `${name}: waiting for its turn`;
+  const done = job.fraction === null ? "" : percent(job.fraction);
+  return [name, done, timeLeft(job.seconds_left)].filter(Boolean).join(" · ");
 }

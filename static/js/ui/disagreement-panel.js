@@ -1,6 +1,6 @@
 /** The question "where do they disagree?": a switch, its progress, and the tracks that differ most. */
 
-import { jobSentence } from "../app/jobs.js";
+import { jobSentence } from "../model/sentences.js";
 import { artistNames, percent } from "../model/format.js";
 import { byId, showText } from "./dom.js";
 

@@ -1,6 +1,6 @@
 /** The dialogue in which a layout is asked for, and its progress followed. */
 
-import { jobSentence } from "../app/jobs.js";
+import { jobSentence } from "../model/sentences.js";
 import { complaint, METHODS } from "../model/layout-request.js";
 import { byId, showText } from "./dom.js";
 
