@@ -162,8 +162,8 @@ class Projection(models.Model):
     repeatable = models.BooleanField(default=True)
     # {} is the whole collection, else {"filter": as of a `TrackSelection`, "every": k}.
     subset = models.JSONField(default=dict, blank=True)
-    # Digest of method, parameters and subset: what makes two requests the same map.
     on_demand = models.BooleanField(default=False, help_text=_("somebody asked for it"))
+    # Digest of method, parameters, subset and seed: what makes two requests the same map.
     recipe = models.CharField(max_length=64, editable=False)
     version = models.PositiveIntegerField(default=1)
     state = models.CharField(max_length=8, choices=State.choices, default=State.RUNNING)

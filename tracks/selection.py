@@ -27,7 +27,7 @@ from tracks.models import Album, Artist, Tag, Track, TrackArtist
 from tracks.queries import folded_words, search_tracks
 
 PARAMETERS = ("tags", "artists", "albums", "text", "first", "random", "seed")
-LARGEST_NUMBER = 2**31 - 1
+LARGEST_NUMBER = 2**31 - 1  # of a column of numbers or ids
 MOST_IDS = 1000  # of one parameter
 
 Names = dict[str, dict[int, str]]

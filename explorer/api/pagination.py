@@ -8,6 +8,8 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.request import Request
 
+from tracks.selection import LARGEST_NUMBER
+
 
 class Pages(PageNumberPagination):
     """`?page=` from 1 and `?page_size=`; a page past the end is 404, a malformed number 400."""
@@ -21,6 +23,6 @@ class Pages(PageNumberPagination):
     ) -> list[Any] | None:
         for name in (self.page_query_param, self.page_size_query_param):
             text = request.query_params.get(name)
-            if text is not None and not (text.isdecimal() and 0 < int(text) < 2**31):
+            if text is not None and not (text.isdecimal() and 0 < int(text) <= LARGEST_NUMBER):
                 raise ValidationError({name: [f"“{text}” is not a number from 1."]})
         return super().paginate_queryset(queryset, request, view)

@@ -10,9 +10,8 @@ from rest_framework import serializers
 from embeddings.models import EmbeddingModel, Layer, Projection
 from explorer.anonymity import names
 from explorer.clips import MAX_SECONDS, MAX_START, MIN_SECONDS
-from tracks.selection import PARAMETERS, SelectionError, TrackSelection
+from tracks.selection import LARGEST_NUMBER, PARAMETERS, SelectionError, TrackSelection
 
-MOST_ID = 2**31 - 1
 BY = ["artist", "album", "track", "tag"]
 
 
@@ -79,12 +78,10 @@ class NameField(serializers.SlugRelatedField[Any]):
         queryset = self.get_queryset()
         assert queryset is not None
         name = names().true("layer" if queryset.model is Layer else "model", str(data))
-        if name is None:
+        # PostgreSQL's text cannot hold a zero byte, and psycopg refuses it.
+        if name is None or "\0" in name:
             self.fail("does_not_exist", slug_name=self.slug_field, value=data)
-        data = name
-        if "\0" in str(data):  # which PostgreSQL's text cannot hold, and psycopg refuses
-            self.fail("does_not_exist", slug_name=self.slug_field, value=data)
-        return super().to_internal_value(data)
+        return super().to_internal_value(name)
 
 
 class MethodField(serializers.ChoiceField):
@@ -126,9 +123,11 @@ def check_dimensions(parameters: dict[str, Any], dimensions: int) -> None:
 
 
 class NeighboursParameters(serializers.Serializer[Any]):
-    track = serializers.IntegerField(min_value=1, max_value=MOST_ID, help_text="a track's id")
+    track = serializers.IntegerField(
+        min_value=1, max_value=LARGEST_NUMBER, help_text="a track's id"
+    )
     position = serializers.IntegerField(
-        min_value=0, max_value=MOST_ID, help_text="of the segment in its track, from 0"
+        min_value=0, max_value=LARGEST_NUMBER, help_text="of the segment in its track, from 0"
     )
     limit = serializers.IntegerField(default=12, min_value=1, max_value=100)
     projection = serializers.PrimaryKeyRelatedField(

@@ -6,12 +6,13 @@ from typing import Any
 
 from rest_framework import serializers
 
-from explorer.api.selection import LARGEST_ID, SelectionSerializer, resolve
+from explorer.api.selection import SelectionSerializer, resolve
 from explorer.clips import MAX_START
 from explorer.models import Playlist, PlaylistItem
 from explorer.playlists import saved
 from explorer.playlists.paths import PathStyle, path_style, usual_kind
 from tracks.models import Track
+from tracks.selection import LARGEST_NUMBER
 from tracks.text import clean
 
 KINDS = ["m3u8", "csv", "parquet"]
@@ -75,7 +76,7 @@ class PlaylistSerializer(serializers.ModelSerializer[Playlist]):
 class ItemSerializer(serializers.ModelSerializer[PlaylistItem]):
     """A track, or a stretch of it in seconds; without `start` or `end` as far as it goes."""
 
-    track = serializers.IntegerField(source="track_id", min_value=1, max_value=LARGEST_ID)
+    track = serializers.IntegerField(source="track_id", min_value=1, max_value=LARGEST_NUMBER)
     title = serializers.CharField(source="track", read_only=True)
     artists = serializers.SerializerMethodField()
     duration = serializers.FloatField(source="track.duration", read_only=True, allow_null=True)

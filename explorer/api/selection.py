@@ -13,10 +13,10 @@ from embeddings.models import Layer, Projection
 from embeddings.stretches import Stretches
 from explorer.api.parameters import NameField, SelectionField, check_dimensions, dimensions_of
 from explorer.selections import MapSelection, select_on_map, select_segments, select_tracks
+from tracks.selection import LARGEST_NUMBER
 
 MAX_AREAS = 100
 MAX_CORNERS = 20_000  # of all areas
-LARGEST_ID = 2**31 - 1
 
 
 @extend_schema_field({"type": "array", "items": {"type": "array", "items": {"type": "number"}}})
@@ -51,7 +51,7 @@ class SelectionSerializer(serializers.Serializer[Any]):
     """
 
     tracks = serializers.ListField(
-        child=serializers.IntegerField(min_value=1, max_value=LARGEST_ID),
+        child=serializers.IntegerField(min_value=1, max_value=LARGEST_NUMBER),
         required=False,
         help_text="ids, in the order in which they are played",
     )
@@ -70,7 +70,7 @@ class SelectionSerializer(serializers.Serializer[Any]):
         required=False,
         allow_null=True,
         min_value=1,
-        max_value=LARGEST_ID,
+        max_value=LARGEST_NUMBER,
         help_text="its id; null for dimensions of the layer",
     )
     x = serializers.IntegerField(default=0, min_value=0, help_text="dimension across, from 0")
@@ -84,7 +84,7 @@ class SelectionSerializer(serializers.Serializer[Any]):
     )
     filter = SelectionField(help_text="which tracks, by the parameters of `tracks/chosen/`")
     every = serializers.IntegerField(
-        default=1, min_value=1, max_value=LARGEST_ID, help_text="1 for all segments of a track"
+        default=1, min_value=1, max_value=LARGEST_NUMBER, help_text="1 for all segments of a track"
     )
     areas = AreaSerializer(
         many=True, default=[], help_text="applied in their order; even-odd rule, data coordinates"
@@ -92,7 +92,7 @@ class SelectionSerializer(serializers.Serializer[Any]):
 
     def validate_segments(self, value: dict[str, str]) -> dict[int, str]:
         for name in value:
-            if not (name.isascii() and name.isdecimal() and int(name) <= LARGEST_ID):
+            if not (name.isascii() and name.isdecimal() and int(name) <= LARGEST_NUMBER):
                 raise serializers.ValidationError(f"“{name}” is not a track's id.")
         return {int(name): text for name, text in value.items()}
 
