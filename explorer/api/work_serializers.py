@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
 from rest_framework import serializers
 
@@ -163,6 +164,12 @@ class NewProjectionSerializer(serializers.Serializer[Any]):
     every = serializers.IntegerField(
         default=1, min_value=1, max_value=MOST_SKIPPED, help_text="of their segments, every k-th"
     )
+
+    def validate_parameters(self, value: dict[str, Any]) -> dict[str, Any]:
+        # Which ones a method takes, and in which range, says which method it is.
+        if value and settings.ANONYMOUS_MODELS:
+            raise serializers.ValidationError("Layouts without names take no parameters.")
+        return value
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         for name, value in attrs["parameters"].items():

@@ -226,6 +226,19 @@ def test_work_is_asked_for_by_shown_names(admin_client, anonymous, layer):
     assert not Layer.objects.get(name="msd-musicnn-embeddings").enabled
 
 
+@pytest.mark.parametrize("parameters", [{"foo": 1}, {"perplexity": 30}, {"pca_dims": "many"}])
+def test_parameters_of_layouts_are_refused_alike(admin_client, anonymous, layer, parameters):
+    messages = set()
+    for method in Projection.Method.values:
+        body = {"layer": layer, "method": names().shown("method", method), "parameters": parameters}
+        response = admin_client.post("/api/v1/projections/", body, "application/json")
+        assert response.status_code == 400
+        assert_tells_nothing(response)
+        messages.add(response.json()["error"]["message"])
+    assert messages == {"parameters: Layouts without names take no parameters."}
+    assert not Job.objects.filter(kind=Job.Kind.PROJECTION).exists()
+
+
 def test_selections_are_of_shown_names(client, anonymous, layer):
     track = Extraction.objects.values_list("track", flat=True)[0]
     body = {"selection": {"layer": layer, "segments": {str(track): "0"}}}
