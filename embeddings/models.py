@@ -142,7 +142,11 @@ class Extraction(models.Model):
 
 
 class Projection(models.Model):
-    """A layer laid out in a few dimensions. A finished version never changes."""
+    """A layer laid out in a few dimensions. A finished version never changes.
+
+    Of versions that newer ones replaced, the row alone is kept: its number, in addresses that
+    people kept, leads to the newest (see `queries.projection_named`).
+    """
 
     class Method(models.TextChoices):
         PCA = "pca", "PCA"
@@ -154,6 +158,7 @@ class Projection(models.Model):
         RUNNING = "running", _("running")
         DONE = "done", _("done")
         FAILED = "failed", _("failed")
+        REPLACED = "replaced", _("replaced")
 
     layer = models.ForeignKey(Layer, on_delete=models.CASCADE, related_name="projections")
     method = models.CharField(max_length=10, choices=Method.choices)

@@ -16,6 +16,7 @@ from django.db.models import (
     Exists,
     Max,
     OuterRef,
+    Q,
     QuerySet,
     Subquery,
     Sum,
@@ -82,6 +83,16 @@ def current_projections(layer: Layer | None = None) -> QuerySet[Projection]:
         layer__model__enabled=True,
     )
     return current if layer is None else current.filter(layer=layer)
+
+
+def projection_named(pk: int) -> QuerySet[Projection]:
+    """The finished version of this number, if any; of one that was replaced, the newest."""
+    replaced = Projection.objects.filter(pk=pk, state=Projection.State.REPLACED)
+    finished = Projection.objects.filter(state=Projection.State.DONE)
+    newest = finished.filter(
+        layer__in=replaced.values("layer"), recipe__in=replaced.values("recipe")
+    ).order_by("-version")
+    return finished.filter(Q(pk=pk) | Q(pk=Subquery(newest.values("pk")[:1])))
 
 
 def projection_points(projection: Projection, *, x: int = 0, y: int = 1) -> Points:

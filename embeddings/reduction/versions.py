@@ -127,9 +127,11 @@ def _bytes(place: NDArray[np.float32] | None) -> bytes | None:
 
 
 def _prune(projection: Projection) -> None:
-    """Delete finished versions beyond those kept, and failed attempts that this one makes good."""
+    """Empty finished versions beyond those kept; delete failed attempts that this makes good."""
     earlier = of(projection).filter(version__lt=projection.version)
     earlier.filter(state=Projection.State.FAILED).delete()
     finished = earlier.filter(state=Projection.State.DONE).order_by("-version")
     kept = finished.values_list("pk", flat=True)[: KEPT_VERSIONS - 1]
-    finished.exclude(pk__in=list(kept)).delete()
+    replaced = list(finished.exclude(pk__in=list(kept)).values_list("pk", flat=True))
+    ProjectionTrack.objects.filter(projection__in=replaced).delete()
+    Projection.objects.filter(pk__in=replaced).update(state=Projection.State.REPLACED)

@@ -8,6 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from embeddings.models import EmbeddingModel, Layer, Projection
+from embeddings.queries import projection_named
 from explorer.anonymity import names
 from explorer.clips import MAX_SECONDS, MAX_START, MIN_SECONDS
 from tracks.selection import LARGEST_NUMBER, PARAMETERS, SelectionError, TrackSelection
@@ -130,11 +131,18 @@ class NeighboursParameters(serializers.Serializer[Any]):
         min_value=0, max_value=LARGEST_NUMBER, help_text="of the segment in its track, from 0"
     )
     limit = serializers.IntegerField(default=12, min_value=1, max_value=100)
-    projection = serializers.PrimaryKeyRelatedField(
+    projection = serializers.IntegerField(
         required=False,
-        queryset=Projection.objects.filter(state=Projection.State.DONE),
+        min_value=1,
+        max_value=LARGEST_NUMBER,
         help_text="only among the segments that this map shows",
     )
+
+    def validate_projection(self, value: int) -> Projection:
+        projection = projection_named(value).first()
+        if projection is None:
+            raise serializers.ValidationError(f"There is no finished map {value}.")
+        return projection
 
 
 class LayerParameters(serializers.Serializer[Any]):

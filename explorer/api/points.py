@@ -164,6 +164,19 @@ def cached_response(
     return _response(request, name, compressed, cache_control=cache_control)
 
 
+def projection_response(
+    request: HttpRequest,
+    projection: Projection,
+    name: str,
+    make: Callable[[], bytes],
+    *,
+    version: str | None,
+) -> HttpResponse:
+    """Answers a stream of a finished projection: for ever, where this is its `version`."""
+    current = projection_version(projection)
+    return cached_response(request, f"{name}-{current}", make, immutable=version == current)
+
+
 def fresh_response(request: HttpRequest, stream: bytes) -> HttpResponse:
     """Answers a stream that costs little to make and is not kept."""
     return _response(

@@ -10,6 +10,7 @@ from rest_framework import serializers
 
 from embeddings.areas import Area
 from embeddings.models import Layer, Projection
+from embeddings.queries import projection_named
 from embeddings.stretches import Stretches
 from explorer.api.parameters import NameField, SelectionField, check_dimensions, dimensions_of
 from explorer.selections import MapSelection, select_on_map, select_segments, select_tracks
@@ -121,9 +122,7 @@ class SelectionSerializer(serializers.Serializer[Any]):
         pk = attrs.get("projection")
         if pk is None:
             return None
-        projection = Projection.objects.filter(
-            pk=pk, layer=attrs["layer"], state=Projection.State.DONE
-        ).first()
+        projection = projection_named(pk).filter(layer=attrs["layer"]).first()
         if projection is None:
             raise serializers.ValidationError(
                 {"projection": [f"The layer has no finished projection {pk}."]}

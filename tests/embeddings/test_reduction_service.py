@@ -12,8 +12,13 @@ from django.utils import timezone
 from numpy.typing import NDArray
 
 from embeddings import locks
-from embeddings.models import Extraction, Job, Layer, Projection
-from embeddings.queries import current_projections, projection_points, projection_trust
+from embeddings.models import Extraction, Job, Layer, Projection, ProjectionTrack
+from embeddings.queries import (
+    current_projections,
+    projection_named,
+    projection_points,
+    projection_trust,
+)
 from embeddings.reduction import service, versions
 from embeddings.reduction.layout import Context
 from embeddings.reduction.methods import METHODS
@@ -138,7 +143,21 @@ def test_vectors_extracted_anew_make_a_new_version(layer: Layer) -> None:
 
 def test_two_finished_versions_are_kept(layer: Layer) -> None:
     kept = [reduce_layer(layer, "pca", force=True) for _ in range(4)]
-    assert list(Projection.objects.order_by("version")) == kept[2:]
+    finished = Projection.objects.filter(state=Projection.State.DONE)
+    assert list(finished.order_by("version")) == kept[2:]
+    holding = ProjectionTrack.objects.values_list("projection", flat=True).distinct()
+    assert sorted(holding) == [projection.pk for projection in kept[2:]]
+
+
+def test_the_number_of_a_replaced_version_leads_to_the_newest(layer: Layer) -> None:
+    other = reduce_layer(layer, "std-pca")
+    made = [reduce_layer(layer, "pca", force=True) for _ in range(4)]
+    named = [projection_named(projection.pk).get() for projection in made]
+    assert named == [made[3], made[3], made[2], made[3]]
+    assert projection_named(other.pk).get() == other
+    assert not projection_named(0).exists()
+    Projection.objects.filter(state=Projection.State.DONE).exclude(pk=other.pk).delete()
+    assert not projection_named(made[0].pk).exists()
 
 
 def drawn(tracks: int, seed: int = 0) -> Subset:

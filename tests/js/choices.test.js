@@ -11,6 +11,7 @@ import {
   rememberAddress,
   resolveColour,
   resolvePane,
+  withMaps,
   writeAddress,
 } from "../../static/js/model/choices.js";
 import { layer, model, projection } from "./fixtures.js";
@@ -187,4 +188,11 @@ test("pages that are gone to from a map lead back to it", () => {
   rememberAddress(storage, choices);
   rememberAddress(storage, parseAddress("?by=umap&by2=umap", 2).choices);
   assert.equal(lastAddress(storage), "?by=pca&sel=at3");
+});
+
+test("a map that is not kept any more gives way to the newest, and all else stays", () => {
+  const { panes, ...shared } = parseAddress("?map=3&x=2&map2=4&seed=3", 2).choices;
+  const moved = withMaps({ panes, ...shared }, new Map([[3, 9]]));
+  assert.deepEqual(moved, { ...shared, panes: [{ ...panes[0], map: 9 }, panes[1]] });
+  assert.equal(withMaps(NONE, new Map([[3, 9]])).panes[0].map, null);
 });

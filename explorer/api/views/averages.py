@@ -6,8 +6,8 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 
-from embeddings.models import Layer, Projection
-from embeddings.queries import lacks_averages
+from embeddings.models import Layer
+from embeddings.queries import lacks_averages, projection_named
 from explorer.api import parameters, points
 from explorer.api.arrow import ArrowView
 from explorer.api.schema import ARROW_STREAM
@@ -18,20 +18,19 @@ class ProjectionAveragesView(ArrowView):
 
     @extend_schema(parameters=[parameters.PointsParameters], responses=ARROW_STREAM)
     def get(self, request: Request, pk: int) -> HttpResponse:
-        finished = Projection.objects.filter(state=Projection.State.DONE).select_related("layer")
-        projection = get_object_or_404(finished, pk=pk)
+        projection = get_object_or_404(projection_named(pk).select_related("layer"))
         wanted = parameters.checked(parameters.PointsParameters, request.query_params)
         parameters.check_dimensions(wanted, parameters.dimensions_of(projection))
         if lacks_averages(projection):
             message = "Averages are not on this map yet; reduce_all places them."
             raise NotFound(message, code="no_averages")
         x, y = wanted["x"], wanted["y"]
-        version = points.projection_version(projection)
-        return points.cached_response(
+        return points.projection_response(
             request._request,
-            f"averages-{version}-{x}-{y}",
+            projection,
+            f"averages-{x}-{y}",
             lambda: points.projection_averages_stream(projection, x=x, y=y),
-            immutable=wanted.get("v") == version,
+            version=wanted.get("v"),
         )
 
 

@@ -15,7 +15,12 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from embeddings import jobs
 from embeddings.models import EmbeddingModel, Extraction, Job, Layer, Projection, ProjectionTrack
-from embeddings.queries import current_projections, lacks_trust, projection_trust
+from embeddings.queries import (
+    current_projections,
+    lacks_trust,
+    projection_named,
+    projection_trust,
+)
 from embeddings.reduction import on_demand
 from embeddings.reduction.service import ReductionError
 from embeddings.reduction.sources import Subset
@@ -85,12 +90,17 @@ class ProjectionViewSet(ReadOnlyModelViewSet[Projection]):
     pagination_class = None
 
     def get_queryset(self) -> QuerySet[Projection]:
+        return self._described(current_projections())
+
+    def get_object(self) -> Projection:
         # An older version can still be asked for by its number: its points stay as they are.
-        finished = (
-            Projection.objects.filter(state=Projection.State.DONE)
-            if self.action in ("retrieve", "destroy")
-            else current_projections()
-        )
+        named = self._described(projection_named(self.kwargs["pk"]))
+        projection: Projection = get_object_or_404(named)
+        self.check_object_permissions(self.request, projection)
+        return projection
+
+    @staticmethod
+    def _described(projections: QuerySet[Projection]) -> QuerySet[Projection]:
         tracks = (
             ProjectionTrack.objects.filter(projection=OuterRef("pk"))
             .order_by()
@@ -99,7 +109,7 @@ class ProjectionViewSet(ReadOnlyModelViewSet[Projection]):
             .values("count")
         )
         return (
-            finished.select_related("layer__model")
+            projections.select_related("layer__model")
             .annotate(track_count=Coalesce(Subquery(tracks), 0))
             .order_by(
                 names().order("layer", "layer__name"), names().order("method", "method"), "pk"
@@ -146,17 +156,16 @@ class ProjectionPointsView(ArrowView):
 
     @extend_schema(parameters=[parameters.PointsParameters], responses=ARROW_STREAM)
     def get(self, request: Request, pk: int) -> HttpResponse:
-        finished = Projection.objects.filter(state=Projection.State.DONE).select_related("layer")
-        projection = get_object_or_404(finished, pk=pk)
+        projection = get_object_or_404(projection_named(pk).select_related("layer"))
         wanted = parameters.checked(parameters.PointsParameters, request.query_params)
         parameters.check_dimensions(wanted, parameters.dimensions_of(projection))
         x, y = wanted["x"], wanted["y"]
-        version = points.projection_version(projection)
-        return points.cached_response(
+        return points.projection_response(
             request._request,
-            f"projection-{version}-{x}-{y}",
+            projection,
+            f"projection-{x}-{y}",
             lambda: points.projection_stream(projection, x=x, y=y),
-            immutable=wanted.get("v") == version,
+            version=wanted.get("v"),
         )
 
 
@@ -165,18 +174,17 @@ class ProjectionTrustView(ArrowView):
 
     @extend_schema(parameters=[parameters.VersionParameters], responses=ARROW_STREAM)
     def get(self, request: Request, pk: int) -> HttpResponse:
-        finished = Projection.objects.filter(state=Projection.State.DONE).select_related("layer")
-        projection = get_object_or_404(finished, pk=pk)
+        projection = get_object_or_404(projection_named(pk).select_related("layer"))
         wanted = parameters.checked(parameters.VersionParameters, request.query_params)
-        version = points.projection_version(projection)
         if lacks_trust(projection):  # made by an earlier release, and not measured yet
             stream = points.trust_stream(projection_trust(projection))
             return points.fresh_response(request._request, stream)
-        return points.cached_response(
+        return points.projection_response(
             request._request,
-            f"trust-{version}",
+            projection,
+            "trust",
             lambda: points.trust_stream(projection_trust(projection)),
-            immutable=wanted.get("v") == version,
+            version=wanted.get("v"),
         )
 
 

@@ -10,6 +10,7 @@ import {
   remember,
   rememberAddress,
   resolvePane,
+  withMaps,
   writeAddress,
 } from "../model/choices.js";
 import { storage } from "../storage.js";
@@ -107,16 +108,20 @@ export class Explorer extends EventTarget {
 
   /**
    * Maps that were chosen by their numbers and are not the newest of their kind any more: they
-   * stay as they are.
+   * stay as they are, or where they are not kept, the newest is shown from now on.
    *
    * @param {{id: number}[]} newest
    */
   async #older(newest) {
     const known = new Set(newest.map(({ id }) => id));
     const wanted = this.#chosenMaps().filter((id) => !known.has(id));
+    if (wanted.length === 0) return [];
     for (const id of wanted) this.#sought.add(id);
     const asked = wanted.map((id) => getJson(`projections/${id}/`).catch(orNotFound));
-    return (await Promise.all(asked)).filter((projection) => projection !== null);
+    const found = await Promise.all(asked);
+    this.choices = withMaps(this.choices, new Map(wanted.map((id, i) => [id, found[i]?.id ?? id])));
+    history.replaceState(null, "", this.#address());
+    return found.filter((projection) => projection !== null && !known.has(projection.id));
   }
 
   #chosenMaps() {

@@ -228,6 +228,21 @@ export function resolveColour(choices, entries, entry, tags, library) {
 }
 
 /**
+ * The choices with other numbers for some maps.
+ *
+ * @param {Choices} choices
+ * @param {Map<number, number>} numbers new ones by the old
+ * @returns {Choices}
+ */
+export function withMaps(choices, numbers) {
+  const panes = choices.panes.map((pane) => ({
+    ...pane,
+    map: pane.map === null ? null : (numbers.get(pane.map) ?? pane.map),
+  }));
+  return { ...choices, panes };
+}
+
+/**
  * Choices of an address that do not exist here, as its parameters are written.
  *
  * @param {Choices} choices
