@@ -182,6 +182,24 @@ def test_a_selection_is_restored_from_its_address(
     expect(page.locator("#selection")).to_be_hidden()
 
 
+def test_what_the_address_has_no_room_for_is_kept_here_and_said(site: str, open_page: Open) -> None:
+    steps = [f"a{what}" for what in ("t1-4", "t6-9", "t1-4") for _ in range(120)]
+    page = open_page(f"{site}/?sel={'.'.join(steps)}")
+    hint = page.get_by_role("status").filter(has_text="too much for the page's address")
+    expect(hint).to_contain_text("Save…")
+    expected = counted(page)
+    assert expected[0] == 8
+    assert "sel=" not in page.url
+    page.reload()
+    expect_count(page, *expected)
+    page.wait_for_timeout(STEP_MS)
+    page.get_by_role("button", name="Clear").click()
+    expect(hint).to_be_hidden()
+    page.go_back()
+    expect_count(page, *expected)
+    expect(hint).to_be_visible()
+
+
 def test_the_same_segments_stay_selected_on_another_map(site: str, open_page: Open) -> None:
     page = open_page(site)
     dots = wait_for_dots(page)

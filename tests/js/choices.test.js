@@ -184,9 +184,8 @@ test("averages lie nowhere in their tracks: they keep the usual colour", () => {
 test("pages that are gone to from a map lead back to it", () => {
   const storage = memory();
   assert.equal(lastAddress(storage), "");
-  const { choices } = parseAddress("?by=pca&sel=at3", 1);
-  rememberAddress(storage, choices);
-  rememberAddress(storage, parseAddress("?by=umap&by2=umap", 2).choices);
+  rememberAddress(storage, 1, "?by=pca&sel=at3");
+  rememberAddress(storage, 2, "?by=umap&by2=umap");
   assert.equal(lastAddress(storage), "?by=pca&sel=at3");
 });
 

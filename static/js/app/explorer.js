@@ -4,6 +4,7 @@ import { ApiError, getJson, getList, isAbort } from "../api.js";
 import { MapSurface } from "../map/surface.js";
 import { buildCatalogue, findProjection } from "../model/catalogue.js";
 import {
+  fitAddress,
   initialChoices,
   missingChoices,
   parseAddress,
@@ -11,11 +12,10 @@ import {
   rememberAddress,
   resolvePane,
   withMaps,
-  writeAddress,
 } from "../model/choices.js";
 import { storage } from "../storage.js";
 import { byId } from "../ui/dom.js";
-import { showAddressHint } from "../ui/hints.js";
+import { showAddressHint, tellAddressRoom } from "../ui/hints.js";
 import { Stage } from "../ui/stage.js";
 import { Colours } from "./colours.js";
 import { Listening } from "./listening.js";
@@ -29,6 +29,8 @@ import { Visibility } from "./visibility.js";
 
 /** Changes that follow each other faster, as by an arrow key, are one step of the history. */
 const STEP_MS = 1000;
+/** Letters of an address: longer ones are refused by servers, and cut off in messages. */
+const LONGEST_ADDRESS = 1999;
 
 /**
  * Events: "choices" after any change of `choices`, or of what there is to choose from; "content"
@@ -54,7 +56,7 @@ export class Explorer extends EventTarget {
   /** @param {HTMLElement[]} maps the elements of one map, or of two */
   constructor(maps) {
     super();
-    const address = initialChoices(location.search, maps.length, storage);
+    const address = initialChoices(search(), maps.length, storage);
     this.choices = address.choices;
     this.#unknown = address.unknown;
     this.stage = new Stage(() => void this.refresh());
@@ -64,13 +66,14 @@ export class Explorer extends EventTarget {
     this.visibility = new Visibility(this);
     this.listening = new Listening(this);
     addEventListener("popstate", () => {
-      const { choices, unknown } = parseAddress(location.search, maps.length);
+      const { choices, unknown } = parseAddress(search(), maps.length);
       this.#unknown = unknown;
       this.#changedAt = -Infinity;
+      tellAddressRoom(!history.state?.rest);
       this.#take(choices);
     });
-    history.replaceState(null, "", this.#address());
-    rememberAddress(storage, this.choices);
+    this.#write("replaceState");
+    rememberAddress(storage, maps.length, location.search);
   }
 
   /**
@@ -120,7 +123,7 @@ export class Explorer extends EventTarget {
     const asked = wanted.map((id) => getJson(`projections/${id}/`).catch(orNotFound));
     const found = await Promise.all(asked);
     this.choices = withMaps(this.choices, new Map(wanted.map((id, i) => [id, found[i]?.id ?? id])));
-    history.replaceState(null, "", this.#address());
+    this.#write("replaceState");
     return found.filter((projection) => projection !== null && !known.has(projection.id));
   }
 
@@ -135,7 +138,7 @@ export class Explorer extends EventTarget {
     const step = now - this.#changedAt < STEP_MS ? "replaceState" : "pushState";
     this.#changedAt = now;
     this.choices = choices;
-    history[step](null, "", this.#address());
+    this.#write(step);
     this.#take(choices);
   }
 
@@ -143,16 +146,24 @@ export class Explorer extends EventTarget {
   #take(choices) {
     this.choices = choices;
     remember(storage, choices);
-    rememberAddress(storage, choices);
+    rememberAddress(storage, choices.panes.length, location.search);
     const isNew = (/** @type {number} */ id) =>
       !this.#sought.has(id) && !findProjection(this.entries, id);
     if (this.#chosenMaps().some(isNew)) void this.refresh();
     else void this.#apply(false);
   }
 
-  /** The page's address with what was chosen. */
-  #address() {
-    return writeAddress(this.choices) || location.pathname;
+  /**
+   * Puts the choices where links, reload and Back find them; what the address has no room for,
+   * where only reload and Back do.
+   *
+   * @param {"pushState" | "replaceState"} step
+   */
+  #write(step) {
+    const room = LONGEST_ADDRESS - location.origin.length - location.pathname.length;
+    const { query, rest } = fitAddress(this.choices, room);
+    history[step]({ rest }, "", query || location.pathname);
+    tellAddressRoom(rest === "");
   }
 
   /**
@@ -201,4 +212,10 @@ export class Explorer extends EventTarget {
 function orNotFound(error) {
   if (error instanceof ApiError && error.status === 404) return null;
   throw error;
+}
+
+/** The query of the address, with what it has no room for. */
+function search() {
+  const rest = history.state?.rest ?? "";
+  return rest ? `${location.search}&${rest.slice(1)}` : location.search;
 }

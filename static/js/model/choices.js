@@ -165,6 +165,26 @@ export function writeAddress(choices, wanted = () => true) {
 }
 
 /**
+ * The choices as an address can hold them: where they are too many, without what is selected.
+ *
+ * @param {Choices} choices
+ * @param {number} room letters for the query
+ * @returns {{query: string, rest: string}} the query, and one of what was left out
+ */
+export function fitAddress(choices, room) {
+  const panes = choices.panes.map((pane) => ({ ...pane }));
+  const out = defaults(panes.length);
+  for (;;) {
+    const query = writeAddress({ ...choices, panes });
+    const lengths = panes.map(({ selection }) => selection?.length ?? 0);
+    const longest = lengths.indexOf(Math.max(...lengths));
+    if (query.length <= room || lengths[longest] === 0) return { query, rest: writeAddress(out) };
+    out.panes[longest].selection = panes[longest].selection;
+    panes[longest].selection = null;
+  }
+}
+
+/**
  * What there is for a pane's choices: unknown layers, methods and axes give way to the nearest
  * real ones.
  *
@@ -296,10 +316,11 @@ export function lastAddress(storage) {
 
 /**
  * @param {Pick<Storage, "setItem">} storage
- * @param {Choices} choices that the address has
+ * @param {number} panes
+ * @param {string} query
  */
-export function rememberAddress(storage, choices) {
-  if (choices.panes.length === 1) storage.setItem(LAST_ADDRESS, writeAddress(choices));
+export function rememberAddress(storage, panes, query) {
+  if (panes === 1) storage.setItem(LAST_ADDRESS, query);
 }
 
 /**

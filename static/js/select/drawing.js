@@ -4,7 +4,7 @@ import { simplify } from "./polygon.js";
 
 /** Pixels: what moves less is a click; an outline may be off by this much. */
 const CLICK_PX = 6;
-const TOLERANCE_PX = 1.2;
+const TOLERANCE_PX = 1.5;
 
 /**
  * @typedef {"lasso" | "rectangle"} Tool

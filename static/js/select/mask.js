@@ -160,12 +160,57 @@ export function segmentsOf({ track, position }, mask, flags) {
   for (let i = 0; i < mask.length; i++) {
     if (!mask[i] || (flags && flags[i] & LEFT_OUT)) continue;
     const ranges = segments.get(track[i]);
-    const last = ranges?.at(-1);
-    if (!ranges) segments.set(track[i], [[position[i], position[i]]]);
-    else if (last && position[i] === last[1] + 1) last[1]++;
-    else ranges.push([position[i], position[i]]);
+    if (ranges) extend(ranges, position[i]);
+    else segments.set(track[i], [[position[i], position[i]]]);
   }
   return segments;
+}
+
+/**
+ * A selection as tracks that are selected from their first segment to their last, and segments of
+ * the others.
+ *
+ * @param {string} layer
+ * @param {PointSet} points
+ * @param {Uint8Array} mask
+ * @param {number} most runs of tracks or segments
+ * @returns {Step[] | null} null where they are more
+ */
+export function namedSteps(layer, { track, position }, mask, most) {
+  /** @type {Ranges} */
+  const tracks = [];
+  /** @type {Map<number, Ranges>} */
+  const segments = new Map();
+  let runs = 0;
+  for (let from = 0, to = 0; from < track.length && runs + tracks.length <= most; from = to) {
+    let inside = 0;
+    for (to = from; track[to] === track[from]; to++) inside += mask[to];
+    const whole = inside === to - from && position[to - 1] === inside - 1;
+    if (whole) extend(tracks, track[from]);
+    else if (inside > 0) {
+      /** @type {Ranges} */
+      const ranges = [];
+      for (let i = from; i < to; i++) if (mask[i]) extend(ranges, position[i]);
+      segments.set(track[from], ranges);
+      runs += ranges.length;
+    }
+  }
+  if (runs + tracks.length > most) return null;
+  /** @type {Step[]} */
+  const steps = [];
+  if (tracks.length > 0) steps.push({ op: "add", kind: "tracks", tracks });
+  if (segments.size > 0) steps.push({ op: "add", kind: "segments", layer, segments });
+  return steps;
+}
+
+/**
+ * @param {Ranges} ranges changed in place
+ * @param {number} number after all that they hold
+ */
+function extend(ranges, number) {
+  const last = ranges.at(-1);
+  if (last && number === last[1] + 1) last[1]++;
+  else ranges.push([number, number]);
 }
 
 /**

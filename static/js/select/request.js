@@ -1,7 +1,7 @@
-/** A selection as the API takes it, and as the address holds it: each in its shorter form. */
+/** A selection as the API takes it, and as the address holds it: each in its shortest form. */
 
 import { encode } from "./address.js";
-import { segmentsOf } from "./mask.js";
+import { namedSteps, segmentsOf } from "./mask.js";
 import { mapKey } from "./selection.js";
 
 /**
@@ -13,9 +13,11 @@ import { mapKey } from "./selection.js";
 
 /** More segments than this are never a shorter text than areas. */
 const FEW = 200;
+/** Of a run of segments or tracks in the address, with what parts it from the one before. */
+const LEAST_LETTERS = 2;
 
 /**
- * The text of a selection for the address: its steps, or the segments that they come to.
+ * The text of a selection for the address: its steps, or the tracks and segments that they come to.
  *
  * @param {readonly Step[]} steps
  * @param {string} layer that is shown
@@ -24,11 +26,8 @@ const FEW = 200;
  */
 export function shortestAddress(steps, layer, points, mask) {
   const text = encode(steps);
-  if (isMany(mask)) return text;
-  const segments = segmentsOf(points, mask);
-  if (segments.size === 0) return text;
-  const named = encode([{ op: "add", kind: "segments", layer, segments }]);
-  return named.length < text.length ? named : text;
+  const named = encode(namedSteps(layer, points, mask, text.length / LEAST_LETTERS) ?? []);
+  return named && named.length < text.length ? named : text;
 }
 
 /** @param {Uint8Array} mask */

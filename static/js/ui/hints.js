@@ -12,6 +12,10 @@ export function wireHints() {
   byId("address-hint-close").addEventListener("click", () => {
     byId("address-hint").hidden = true;
   });
+  byId("address-room-close").addEventListener("click", () => {
+    roomRead = true;
+    byId("address-room").hidden = true;
+  });
 }
 
 /** That only a part is drawn is told, though the rest of the hint was closed before. */
@@ -24,6 +28,14 @@ export function tellHowItIsDrawn({ surface, every }) {
   byId("canvas-hint").hidden = surface.layer.kind !== "canvas" || read;
   byId("canvas-sample").hidden = every === 1;
   byId("canvas-every").textContent = String(every);
+}
+
+let roomRead = false;
+
+/** @param {boolean} enough whether all that is chosen is in the address */
+export function tellAddressRoom(enough) {
+  if (enough) roomRead = false;
+  byId("address-room").hidden = enough || roomRead;
 }
 
 /**
