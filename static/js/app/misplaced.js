@@ -5,7 +5,8 @@ import { HIDDEN } from "../map/flags.js";
 import { bytesOfPoints } from "../map/segments.js";
 import { css } from "../map/theme.js";
 import { misplacedSentence } from "../model/sentences.js";
-import { byId, showText } from "../ui/dom.js";
+import { byId } from "../ui/dom.js";
+import { MapNotes } from "../ui/map-notes.js";
 
 /** Of a segment whose neighbourhood was not measured. */
 const UNMEASURED = 255;
@@ -22,12 +23,10 @@ export class Misplaced {
   /** @type {Map<Pane, PointSet>} that were asked about */
   #asked = new Map();
 
-  /** @type {Map<Pane, string>} what is said of each map */
-  #sentences = new Map();
-
   /** @param {import("./explorer.js").Explorer} explorer */
   constructor(explorer) {
     this.explorer = explorer;
+    this.notes = new MapNotes(byId("misplaced-told"), explorer.panes);
     explorer.addEventListener("choices", () => this.#update());
     explorer.addEventListener("content", () => this.#update());
     for (const pane of explorer.panes) {
@@ -37,13 +36,12 @@ export class Misplaced {
 
   #update() {
     const { choices, panes } = this.explorer;
-    if (!choices.trust) {
-      showText(byId("misplaced-told"), null);
-      this.#asked.clear();
-    }
     for (const pane of panes) {
       const points = pane.content?.points;
-      if (choices.trust && points && !pane.averages && this.#asked.get(pane) !== points) {
+      if (!choices.trust || !points) {
+        this.#asked.delete(pane);
+        this.notes.say(pane, null);
+      } else if (this.#asked.get(pane) !== points) {
         void this.#load(pane, points);
       }
       pane.view.repaint();
@@ -57,15 +55,14 @@ export class Misplaced {
   async #load(pane, points) {
     this.#asked.set(pane, points);
     this.#marks.delete(pane);
-    const { projection } = pane;
-    if (!projection) {
-      this.#say(pane, misplacedSentence(null));
-      return;
-    }
+    this.notes.say(pane, null);
+    const { projection, averages } = pane;
+    if (averages) return this.notes.say(pane, "Averages are not measured: segments are.");
+    if (!projection) return this.notes.say(pane, misplacedSentence(null));
     try {
       const address = projection.points.replace("/points/", "/trust/");
       const { columns, metadata } = await getTable(address, { slot: `trust ${pane.index}` });
-      if (pane.content?.points !== points) return;
+      if (this.#asked.get(pane) !== points) return;
       const measured = /** @type {any} */ (columns);
       const trust = bytesOfPoints(points, measured, measured.trust, UNMEASURED);
       const threshold = Number(metadata.threshold);
@@ -76,25 +73,14 @@ export class Misplaced {
         if (trust[i] < threshold) indices.push(i);
       }
       this.#marks.set(pane, { points, indices });
-      this.#say(pane, misplacedSentence({ misplaced: indices.length, measured: known, all: trust.length }));
+      const found = { misplaced: indices.length, measured: known, all: trust.length };
+      this.notes.say(pane, misplacedSentence(found, projection));
       pane.view.repaint();
     } catch (error) {
-      this.#asked.delete(pane);
-      if (isAbort(error)) return;
-      this.#say(pane, error instanceof Error ? error.message : "");
+      if (isAbort(error) || this.#asked.get(pane) !== points) return;
+      this.#asked.delete(pane); // to be asked for again
+      this.notes.say(pane, error instanceof Error ? error.message : "");
     }
-  }
-
-  /**
-   * @param {Pane} pane
-   * @param {string} sentence
-   */
-  #say(pane, sentence) {
-    this.#sentences.set(pane, sentence);
-    const { choices, panes } = this.explorer;
-    const lines = panes.map((each) => this.#sentences.get(each)).filter(Boolean);
-    const named = lines.length > 1 ? lines.map((line, i) => `Map ${i + 1}: ${line}`) : lines;
-    showText(byId("misplaced-told"), choices.trust ? named.join(" ") : null);
   }
 
   /**

@@ -6,6 +6,8 @@ import { extentOf } from "../map/geometry.js";
 import { namedRegions, placedNames } from "../map/regions.js";
 import { bytesOfPoints } from "../map/segments.js";
 import { css } from "../map/theme.js";
+import { byId } from "../ui/dom.js";
+import { MapNotes } from "../ui/map-notes.js";
 
 /** What the API writes for a segment in which no tag stands out. */
 const NO_TAG = 255;
@@ -30,8 +32,11 @@ export class RegionNames {
   /** @param {import("./explorer.js").Explorer} explorer */
   constructor(explorer) {
     this.explorer = explorer;
+    this.notes = new MapNotes(byId("names-told"), explorer.panes);
     explorer.addEventListener("content", (event) => {
-      this.#names.delete(/** @type {CustomEvent<{pane: Pane}>} */ (event).detail.pane);
+      const { pane } = /** @type {CustomEvent<{pane: Pane}>} */ (event).detail;
+      // The same points may be shown otherwise, as along logarithmic axes: their tags stay.
+      if (this.#asked.get(pane) !== pane.content?.points) this.#names.delete(pane);
       this.#update();
     });
     explorer.addEventListener("choices", () => this.#update());
@@ -48,7 +53,8 @@ export class RegionNames {
     for (const pane of this.explorer.panes) {
       const points = pane.content?.points;
       const wanted = this.explorer.choices.names && points && !pane.averages;
-      if (wanted && this.#asked.get(pane) !== points) void this.#load(pane, points);
+      if (!wanted) this.notes.say(pane, null);
+      else if (this.#asked.get(pane) !== points) void this.#load(pane, points);
       pane.view.repaint();
     }
   }
@@ -62,15 +68,17 @@ export class RegionNames {
     try {
       const address = `layers/${pane.entry.layer.name}/labels/`;
       const { columns, metadata } = await getTable(address, { slot: `names ${pane.index}` });
-      if (pane.content?.points !== points) return;
+      if (this.#asked.get(pane) !== points || pane.content?.points !== points) return;
+      this.notes.say(pane, null);
       const labels = /** @type {any} */ (columns);
       const tagOfPoint = bytesOfPoints(points, labels, labels.tag, NO_TAG);
       this.#names.set(pane, { tags: JSON.parse(metadata.tags), tagOfPoint, regions: [] });
       this.#find();
     } catch (error) {
-      this.#asked.delete(pane);
-      // A map without names is of use; the next map asks again.
-      if (!isAbort(error)) console.warn("Names of regions could not be had:", error);
+      if (isAbort(error) || this.#asked.get(pane) !== points) return;
+      this.#asked.delete(pane); // the next change asks again
+      const message = error instanceof Error ? error.message : "";
+      if (this.explorer.choices.names) this.notes.say(pane, `No names of regions. ${message}`);
     }
   }
 

@@ -4,6 +4,7 @@ import { getJson, isAbort } from "../api.js";
 import { HIDDEN } from "../map/flags.js";
 import { indexOfSegment } from "../map/segments.js";
 import { css } from "../map/theme.js";
+import { byId, showText } from "../ui/dom.js";
 
 /** They are asked for once the pointer has rested on a dot this long, as sound is. */
 const REST_MS = 80;
@@ -28,7 +29,9 @@ export class TrueNeighbours {
     });
     explorer.addEventListener("content", () => this.#clear());
     explorer.addEventListener("choices", () => {
-      if (!explorer.choices.near) this.#clear();
+      if (explorer.choices.near) return;
+      this.#clear();
+      showText(byId("near-told"), null);
     });
     for (const pane of explorer.panes) {
       pane.view.painters.add((context) => {
@@ -66,9 +69,12 @@ export class TrueNeighbours {
       const address = `layers/${pane.entry.layer.name}/neighbours/?${query}`;
       near = await getJson(address, { slot: "neighbours" });
     } catch (error) {
-      if (!isAbort(error)) console.warn("The true neighbours could not be had:", error);
+      if (isAbort(error) || !this.explorer.choices.near) return;
+      const message = error instanceof Error ? error.message : "";
+      showText(byId("near-told"), `No true neighbours. ${message}`);
       return;
     }
+    showText(byId("near-told"), null);
     if (pane.view.hovered !== index || pane.content?.points !== points) return;
     const found = near.map((/** @type {{track: number, position: number}} */ each) =>
       indexOfSegment(points, each.track, each.position),

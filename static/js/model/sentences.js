@@ -172,10 +172,14 @@ export function layerExplanation(entry) {
  * How many dots lie among strangers; null where nothing was laid out.
  *
  * @param {{misplaced: number, measured: number, all: number} | null} found
+ * @param {Projection | null} [projection] that was measured
  */
-export function misplacedSentence(found) {
+export function misplacedSentence(found, projection) {
   if (!found) return "These are two numbers as they are: no layout could misplace a dot.";
   const { misplaced, measured, all } = found;
+  if (measured === 0 && projection?.trustworthiness != null) {
+    return "This map is older than the measure of single dots: manage.py reduce_all adds it.";
+  }
   if (measured === 0) return "Too few segments to tell which are misplaced.";
   const share = percent(misplaced / measured);
   const marked = `${count(misplaced, "dot")} (${share}) ${misplaced === 1 ? "lies" : "lie"} among strangers`;
