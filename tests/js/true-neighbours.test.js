@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { fakePage } from "./page.js";
 import { TrueNeighbours } from "../../static/js/app/true-neighbours.js";
 
-globalThis.window = globalThis;
+fakePage();
 
 /** A map of three dots of a track, as far as neighbours look at it. */
 function mapOf(points, flags) {
