@@ -7,6 +7,7 @@ import { flagsOfSegments, maskOfDots, segmentsOfAverages } from "../../static/js
 import { combined, maskOf, rowsOf, segmentsOf } from "../../static/js/select/mask.js";
 import { markInside, simplify } from "../../static/js/select/polygon.js";
 import { noNames, rankTexts, sortRows } from "../../static/js/select/rows.js";
+import { Past } from "../../static/js/select/past.js";
 import { requestBody, shortestAddress } from "../../static/js/select/request.js";
 import { mapKey, Selection } from "../../static/js/select/selection.js";
 
@@ -183,23 +184,41 @@ test("nonsense in an address is left out, and said to be", () => {
 });
 
 test("steps are undone one by one", () => {
-  const selection = new Selection();
+  const past = new Past();
+  const selection = new Selection(past);
   let changes = 0;
   selection.addEventListener("change", () => changes++);
   selection.apply(area("subtract", square(0, 0, 1)));
-  assert.ok(selection.empty && !selection.undoable);
+  assert.ok(selection.empty && past.empty);
   selection.replace(area("add", square(0, 0, 1)));
   selection.apply(area("add", square(1, 1, 1)));
   const two = selection.steps;
   selection.invert();
   selection.clear();
-  selection.undo();
-  selection.undo();
+  past.undo();
+  past.undo();
   assert.equal(selection.steps, two);
   assert.equal(changes, 6);
   selection.load([]);
-  selection.undo();
+  past.undo();
   assert.ok(selection.empty);
+});
+
+test("what was done on two maps at once is undone at once", () => {
+  const past = new Past();
+  const maps = [new Selection(past), new Selection(past)];
+  maps[0].apply(area("add", square(0, 0, 1)));
+  maps[1].apply(area("add", square(1, 1, 1)));
+  past.asOne(() => maps.forEach((selection) => selection.clear()));
+  past.asOne(() => maps.forEach((selection) => selection.clear())); // nothing is left to clear
+  const areas = () => maps.map(({ steps }) => steps.length);
+  past.undo();
+  assert.deepEqual(areas(), [1, 1]);
+  past.undo(); // the latest, whichever map it was on
+  assert.deepEqual(areas(), [1, 0]);
+  past.undo();
+  assert.deepEqual([...areas(), past.empty], [0, 0, true]);
+  past.undo();
 });
 
 /** Three tracks on a line: track 3 at x 0 to 3, track 5 at 4 and 5, track 9 at 6 to 9. */
@@ -232,7 +251,7 @@ test("areas add and subtract in order", () => {
 });
 
 test("the inverse holds every other point, and inverting twice changes nothing", () => {
-  const selection = new Selection();
+  const selection = new Selection(new Past());
   selection.invert();
   assert.equal(selected(selection.steps).length, 10);
   selection.invert();

@@ -19,7 +19,6 @@ import { loadPoints } from "./points.js";
  * Events: "change" once `mask` is up to date; "failure" (detail: an error) where it cannot be.
  */
 export class PaneSelection extends EventTarget {
-  selection = new Selection();
   /** @type {import("../map/view.js").MapContent | null} that the following belongs to */
   #content = null;
   /** @type {Source | null} */
@@ -32,15 +31,20 @@ export class PaneSelection extends EventTarget {
   #maps = new Map();
   /** @type {readonly Step[]} that `mask` holds */
   #applied = [];
-  /** @type {readonly Step[]} that the address says, and need not be written there */
-  #loaded = [];
+  /** What the address said last that was not written here: it stays as it was put there.
+   * @type {{text: string, steps: readonly Step[]}} */
+  #loaded = { text: "", steps: [] };
   /** The address's text for the selection, so that it is read only when another wrote it. */
   #written = "";
 
-  /** @param {import("./pane.js").Pane} pane */
-  constructor(pane) {
+  /**
+   * @param {import("./pane.js").Pane} pane
+   * @param {import("../select/past.js").Past} past
+   */
+  constructor(pane, past) {
     super();
     this.pane = pane;
+    this.selection = new Selection(past);
     const { explorer } = pane;
     this.selection.addEventListener("change", () => this.#changed());
     explorer.addEventListener("choices", () => this.#read());
@@ -102,8 +106,8 @@ export class PaneSelection extends EventTarget {
     const text = explorer.choices.panes[index].selection ?? "";
     if (text === this.#written) return;
     this.#written = text;
-    this.#loaded = decode(text).steps;
-    this.selection.load(this.#loaded);
+    this.#loaded = { text, steps: decode(text).steps };
+    this.selection.load(this.#loaded.steps);
   }
 
   /** Other points are shown. */
@@ -144,9 +148,11 @@ export class PaneSelection extends EventTarget {
 
   #write() {
     const { pane, source, mask, selection } = this;
-    if (!source || !mask || selection.steps === this.#loaded) return;
-    const { layer } = pane.entry;
-    const text = this.empty ? "" : shortestAddress(selection.steps, layer.name, source.points, mask);
+    if (!source || !mask) return;
+    const { steps } = selection;
+    const { name } = pane.entry.layer;
+    const shortest = () => (this.empty ? "" : shortestAddress(steps, name, source.points, mask));
+    const text = steps === this.#loaded.steps ? this.#loaded.text : shortest();
     if (text === this.#written) return;
     this.#written = text;
     pane.change({ selection: text || null });

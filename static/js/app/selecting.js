@@ -2,6 +2,7 @@
 
 import { Drawing } from "../select/drawing.js";
 import { carryOver, combined, flagSelection, rowsOf, segmentsOf } from "../select/mask.js";
+import { Past } from "../select/past.js";
 import { requestBody } from "../select/request.js";
 import { filterQuery } from "../model/track-filter.js";
 import { PaneSelection } from "./pane-selection.js";
@@ -19,12 +20,13 @@ const LAST = 999_999;
 export class Selecting extends EventTarget {
   /** What the dots show. */
   #taken = "";
+  #past = new Past();
 
   /** @param {import("./explorer.js").Explorer} explorer */
   constructor(explorer) {
     super();
     this.explorer = explorer;
-    this.panes = explorer.panes.map((pane) => new PaneSelection(pane));
+    this.panes = explorer.panes.map((pane) => new PaneSelection(pane, this.#past));
     this.drawings = this.panes.map((own) => {
       return new Drawing(own.pane.view, (outline, mode) => own.draw(outline, mode));
     });
@@ -90,7 +92,12 @@ export class Selecting extends EventTarget {
   }
 
   get undoable() {
-    return this.current.selection.undoable;
+    return !this.#past.empty;
+  }
+
+  /** Takes back the last step, be it on one map or on all. */
+  undo() {
+    this.#past.undo();
   }
 
   /**
@@ -102,7 +109,12 @@ export class Selecting extends EventTarget {
   }
 
   clear() {
-    for (const { selection } of this.panes) selection.clear();
+    this.#onAll(({ selection }) => selection.clear());
+  }
+
+  /** @param {(own: PaneSelection) => void} change of a map's selection */
+  #onAll(change) {
+    this.#past.asOne(() => this.panes.forEach(change));
   }
 
   /**
@@ -140,9 +152,9 @@ export class Selecting extends EventTarget {
 
   /** @param {number} track leaves the selection */
   removeTrack(track) {
-    for (const { selection } of this.panes) {
+    this.#onAll(({ selection }) => {
       selection.apply({ op: "subtract", kind: "tracks", tracks: [[track, track]] });
-    }
+    });
   }
 
   /**
@@ -151,9 +163,9 @@ export class Selecting extends EventTarget {
    * @param {{track: number, start: number | null, end: number | null}[]} stretches in seconds
    */
   selectStretches(stretches) {
-    for (const own of this.panes) {
-      if (own.pane.content) own.selection.replace(stretchesStep(stretches, own.pane.entry.layer));
-    }
+    this.#onAll(({ pane, selection }) => {
+      if (pane.content) selection.replace(stretchesStep(stretches, pane.entry.layer));
+    });
   }
 
   /** What is taken, one byte for each point of the first map; null before there is one. */

@@ -91,7 +91,7 @@ export class SelectionControls {
     const { current } = this.selecting;
     if (command === "all") current.selection.selectAll();
     else if (command === "invert") current.selection.invert();
-    else if (command === "undo") current.selection.undo();
+    else if (command === "undo") this.selecting.undo();
     else if (command === "clear") this.selecting.clear();
     else if (command === "playlist") this.dialogues.takeHome();
     else if (command === "save") this.dialogues.save();

@@ -22,8 +22,12 @@
 export class Selection extends EventTarget {
   /** @type {readonly Step[]} none where nothing is selected */
   #steps = [];
-  /** @type {(readonly Step[])[]} */
-  #past = [];
+
+  /** @param {import("./past.js").Past} past which selections of several maps may share */
+  constructor(past) {
+    super();
+    this.past = past;
+  }
 
   get steps() {
     return this.#steps;
@@ -31,10 +35,6 @@ export class Selection extends EventTarget {
 
   get empty() {
     return this.#steps.length === 0;
-  }
-
-  get undoable() {
-    return this.#past.length > 0;
   }
 
   /** @param {Step} step */
@@ -65,29 +65,26 @@ export class Selection extends EventTarget {
     if (!this.empty) this.#become([]);
   }
 
-  undo() {
-    const before = this.#past.pop();
-    if (!before) return;
-    this.#steps = before;
-    this.#tell();
-  }
-
   /**
-   * Takes over what an address says; what was there before cannot be had back by `undo`.
+   * Takes over what an address says; what was there before cannot be had back by undoing.
    *
    * @param {readonly Step[]} steps
    */
   load(steps) {
+    this.past.forget();
+    this.restore(steps);
+  }
+
+  /** @param {readonly Step[]} steps that were there before */
+  restore(steps) {
     this.#steps = steps;
-    this.#past = [];
     this.#tell();
   }
 
   /** @param {readonly Step[]} steps */
   #become(steps) {
-    this.#past.push(this.#steps);
-    this.#steps = steps;
-    this.#tell();
+    this.past.note(this);
+    this.restore(steps);
   }
 
   #tell() {
