@@ -137,13 +137,21 @@ def request(
     projection = Projection(
         layer=layer,
         method=method,
-        parameters=complete(method, {"pca_dims": settings.PCA_DIMS, **parameters}),
+        parameters=with_usual(method, parameters),
         seed=seed if METHODS[method].seeded else None,
         subset=(subset or Subset()).as_dict(),
     )
     parts = [projection.method, projection.parameters, projection.subset, projection.seed]
     projection.recipe = hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
     return projection
+
+
+def with_usual(method: str, parameters: Mapping[str, float] | None = None) -> dict[str, float]:
+    """All of a method's parameters: those given, else as the library's own maps have them.
+
+    Raises `ValueError` for a method or parameter that does not exist, or is out of range.
+    """
+    return complete(method, {"pca_dims": settings.PCA_DIMS, **(parameters or {})})
 
 
 def up_to_date(wanted: Projection, source: Source) -> Projection | None:
@@ -196,6 +204,9 @@ def _reduce(
     with _alone(source.layer, steps):
         current = None if force else up_to_date(wanted, source)
         if current:
+            if current.on_demand and not wanted.on_demand:
+                current.on_demand = False  # from now on it is one of the library's own maps
+                current.save(update_fields=["on_demand"])
             make_good(current, source, steps)
             return current, False
         newest = versions.newest(wanted)

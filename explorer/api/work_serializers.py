@@ -9,6 +9,7 @@ from rest_framework import serializers
 from embeddings import jobs
 from embeddings.models import EmbeddingModel, Job, Layer, Projection
 from embeddings.reduction.methods import complete
+from embeddings.reduction.service import with_usual
 from embeddings.weights.store import weights_path
 from explorer.anonymity import names
 from explorer.api.parameters import MethodField, NameField, SelectionField
@@ -98,6 +99,7 @@ class ProjectionSerializer(Named, serializers.ModelSerializer[Projection]):
     layer = serializers.SlugRelatedField[Any](slug_field="name", read_only=True)
     model = serializers.CharField(source="layer.model.name", read_only=True)
     tracks = serializers.IntegerField(source="track_count", read_only=True)
+    usual = serializers.SerializerMethodField()
     explained_variance = serializers.SerializerMethodField()
     points = serializers.SerializerMethodField()
     averages = serializers.SerializerMethodField()
@@ -117,6 +119,7 @@ class ProjectionSerializer(Named, serializers.ModelSerializer[Projection]):
             "seed",
             "subset",
             "on_demand",
+            "usual",
             "repeatable",
             "explained_variance",
             "trustworthiness",
@@ -132,6 +135,11 @@ class ProjectionSerializer(Named, serializers.ModelSerializer[Projection]):
         row = super().to_representation(instance)
         return names().without_method(row)
 
+    def get_usual(self, projection: Projection) -> bool:
+        """Whether it is the library's own: of everything, by the usual parameters."""
+        own = not projection.on_demand and not projection.subset and not projection.seed
+        return own and projection.parameters == with_usual(projection.method)
+
     def get_explained_variance(self, projection: Projection) -> list[float]:
         return projection.explained_variance[:VARIANCES_SHOWN]
 
@@ -143,6 +151,23 @@ class ProjectionSerializer(Named, serializers.ModelSerializer[Projection]):
 
     def _versioned(self, view: str, projection: Projection) -> str:
         return f"{reverse(view, args=[projection.pk])}?v={projection_version(projection)}"
+
+
+class ParameterSerializer(serializers.Serializer[Any]):
+    """A number that a method takes."""
+
+    name = serializers.CharField()
+    default = serializers.FloatField()
+    least = serializers.FloatField()
+    most = serializers.FloatField()
+    whole = serializers.BooleanField(help_text="whether it takes whole numbers alone")
+
+
+class MethodSerializer(serializers.Serializer[Any]):
+    """A way to make a map."""
+
+    name = serializers.CharField()
+    parameters = ParameterSerializer(many=True)
 
 
 class NewProjectionSerializer(serializers.Serializer[Any]):

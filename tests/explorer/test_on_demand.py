@@ -146,6 +146,34 @@ def test_what_its_filter_names_may_go(post, tracks):
     assert Projection.objects.get(on_demand=True).segments == 18
 
 
+def test_methods_say_what_they_take(get, post, settings, tracks):
+    settings.PCA_DIMS = 3
+    methods = {row["name"]: row["parameters"] for row in get("projections/methods/").json()}
+    assert methods.keys() == {"pca", "std-pca", "tsne", "umap"}
+    distance = {"name": "min_dist", "default": 0.1, "least": 0, "most": 0.99, "whole": False}
+    assert distance in methods["umap"]
+    components = {"name": "pca_dims", "default": 3, "least": 0, "most": 500, "whole": True}
+    assert components in methods["tsne"]
+    for name, parameters in methods.items():
+        usual = {parameter["name"]: parameter["default"] for parameter in parameters}
+        assert post(202, method=name)["id"] == post(202, method=name, parameters=usual)["id"]
+    settings.ANONYMOUS_MODELS = True
+    assert all(row["parameters"] == [] for row in get("projections/methods/").json())
+
+
+def test_the_librarys_own_maps_are_told_from_others(get, post, tracks):
+    run_job(post(202, method="pca")["id"])
+    (asked,) = get("projections/").json()
+    assert (asked["on_demand"], asked["usual"]) == (True, False)
+    reduce_all(methods=["pca"], layers=["toy-net-embeddings"])
+    (own,) = get("projections/").json()
+    assert own["id"] == asked["id"]
+    assert (own["on_demand"], own["usual"]) == (False, True)
+    assert post(200, method="pca")["usual"] is True
+    reduce_all(methods=["pca"], layers=["toy-net-embeddings"], parameters={"pca_dims": 2})
+    assert [row["usual"] for row in get("projections/").json()] == [True, False]
+
+
 def test_an_address_of_a_map_leads_to_its_newest_version(get, post, library, tracks):
     def made() -> int:
         run_job(post(202, method="pca", every=2)["id"])

@@ -55,9 +55,30 @@ test("layouts are those that exist, the original numbers always", () => {
 
 test("a map of a sample does not displace the whole one", () => {
   const whole = projection("mtt-vgg-taggrams", "umap", { segments: 277 });
-  const sample = projection("mtt-vgg-taggrams", "umap", { segments: 50, version: 2 });
+  const sample = projection("mtt-vgg-taggrams", "umap", { segments: 50, usual: false });
   const [entry] = buildCatalogue([MODELS[2]], [whole, sample]);
   assert.equal(entry.projections.get("umap"), whole);
+});
+
+test("a map that somebody asked for takes nobody's place", () => {
+  const change = { on_demand: true, usual: false, segments: 900 };
+  const [own, asked, only] = [
+    projection("mtt-vgg-taggrams", "umap", { parameters: { n_neighbors: 12 }, usual: false }),
+    projection("mtt-vgg-taggrams", "umap", change),
+    projection("mtt-vgg-taggrams", "tsne", change),
+  ];
+  const [entry] = buildCatalogue([MODELS[2]], [asked, only, own]);
+  assert.equal(entry.projections.get("umap"), own);
+  assert.deepEqual(entry.custom, [asked, only]);
+  assert.deepEqual(methodsOf(entry), ["original", "umap"]);
+  assert.equal(startingMethod(buildCatalogue([MODELS[2]], [only])[0]), "original");
+});
+
+test("an earlier version does not take the place of the newest", () => {
+  const [first, second] = [1, 2].map((version) => projection("mtt-vgg-taggrams", "umap", { version }));
+  const [entry] = buildCatalogue([MODELS[2]], [first, second]);
+  assert.equal(entry.projections.get("umap"), second);
+  assert.deepEqual(entry.custom, [first]);
 });
 
 test("maps made on demand are named by what sets them apart", () => {
@@ -65,14 +86,18 @@ test("maps made on demand are named by what sets them apart", () => {
   const usual = projection(layout, "umap");
   const tighter = projection(layout, "umap", {
     parameters: { ...usual.parameters, n_neighbors: 12 },
+    on_demand: true,
+    usual: false,
   });
   const part = projection(layout, "umap", {
     parameters: { ...usual.parameters, n_neighbors: 12, min_dist: 0.5 },
     segments: 400,
     tracks: 14,
     subset: { filter: { tags: "3" } },
+    on_demand: true,
+    usual: false,
   });
-  const drawn = projection(layout, "tsne", { segments: 900, subset: { every: 2 }, seed: 5 });
+  const drawn = projection(layout, "tsne", { subset: { every: 2 }, seed: 5, usual: false });
   const [entry] = buildCatalogue([MODELS[2]], [part, tighter, usual, drawn]);
   assert.equal(entry.projections.get("umap"), usual);
   assert.deepEqual(

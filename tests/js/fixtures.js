@@ -48,6 +48,8 @@ export function projection(layerName, method, change = {}) {
     parameters: { pca_dims: 10, ...(method === "umap" ? { n_neighbors: 15, min_dist: 0.1 } : {}) },
     seed: method.includes("pca") ? null : 0,
     subset: {},
+    on_demand: false,
+    usual: true,
     explained_variance: method.includes("pca") ? [0.43, 0.13, 0.07] : [],
     trustworthiness: 0.92,
     neighbours_kept: 0.36,

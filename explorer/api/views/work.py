@@ -1,7 +1,10 @@
 """Networks, their layers, the maps made of them, and the jobs that make them."""
 
+from dataclasses import asdict
+from operator import itemgetter
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, F, OuterRef, Prefetch, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.http import HttpResponse
@@ -22,7 +25,8 @@ from embeddings.queries import (
     projection_trust,
 )
 from embeddings.reduction import on_demand
-from embeddings.reduction.service import ReductionError
+from embeddings.reduction.methods import METHODS
+from embeddings.reduction.service import ReductionError, with_usual
 from embeddings.reduction.sources import Subset
 from explorer.anonymity import names
 from explorer.api import filters, parameters, points
@@ -32,6 +36,7 @@ from explorer.api.schema import ARROW_STREAM
 from explorer.api.work_serializers import (
     JobSerializer,
     LayerSerializer,
+    MethodSerializer,
     ModelSerializer,
     NewProjectionSerializer,
     ProjectionSerializer,
@@ -141,6 +146,12 @@ class ProjectionViewSet(ReadOnlyModelViewSet[Projection]):
         shown = jobs.as_shown(Job.objects.filter(pk=answer.pk)).get()
         return Response(JobSerializer(shown).data, status=status.HTTP_202_ACCEPTED)
 
+    @extend_schema(responses=MethodSerializer(many=True), filters=False)
+    @action(detail=False)
+    def methods(self, request: Request) -> Response:
+        """What a map can be asked for by, with the range of each parameter and its usual value."""
+        return Response(sorted(map(_described, METHODS), key=itemgetter("name")))
+
     @extend_schema(responses={204: None})
     def destroy(self, request: Request, pk: str) -> Response:
         """Deletes a map that somebody asked for, in all of its versions."""
@@ -149,6 +160,17 @@ class ProjectionViewSet(ReadOnlyModelViewSet[Projection]):
         except ReductionError as error:
             raise Conflict(str(error)) from error
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+def _described(method: str) -> dict[str, Any]:
+    usual = with_usual(method)
+    parameters = [
+        {"name": name, **asdict(parameter), "default": usual[name]}
+        for name, parameter in METHODS[method].parameters.items()
+    ]
+    row = {"name": names().shown("method", method), "parameters": parameters}
+    # Which parameters a method has would tell which it is.
+    return row | {"parameters": []} if settings.ANONYMOUS_MODELS else row
 
 
 class ProjectionPointsView(ArrowView):

@@ -1,6 +1,6 @@
 /** Layouts on demand: asked for in a dialogue, made by a job, shown when they are ready. */
 
-import { send } from "../api.js";
+import { getJson, send } from "../api.js";
 import { methodName } from "../model/catalogue.js";
 import { filterQuery, filters } from "../model/track-filter.js";
 import { layoutRequest } from "../model/layout-request.js";
@@ -44,6 +44,16 @@ export class NewLayout {
       this.dialogue.describe(layer, filters(choices) ? byId("shown").textContent : null);
     }
     this.dialogue.open();
+    if (!this.dialogue.ready) void this.#offer();
+  }
+
+  /** What can be asked for, and in which range, is the server's to say. */
+  async #offer() {
+    try {
+      this.dialogue.offer(await getJson("projections/methods/"));
+    } catch (error) {
+      this.dialogue.fail(error instanceof Error ? error.message : "");
+    }
   }
 
   /** @param {Wanted} wanted */

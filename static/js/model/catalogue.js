@@ -6,6 +6,7 @@ import { count } from "./format.js";
  * @typedef {{id: number, layer: string, method: string, version: number, dimensions: number,
  *   segments: number, tracks: number, parameters: Record<string, number>, seed: number | null,
  *   subset?: {filter?: Record<string, string | number>, every?: number},
+ *   on_demand: boolean, usual: boolean,
  *   explained_variance: number[],
  *   trustworthiness: number | null, neighbours_kept: number | null,
  *   neighbours_kept_other_tracks: number | null, points: string}} Projection
@@ -50,11 +51,12 @@ export function buildCatalogue(models, projections) {
     for (const layer of model.layers) {
       const own = projections.filter((projection) => projection.layer === layer.name);
       if (!layer.enabled || (layer.segments === 0 && own.length === 0)) continue;
-      own.sort((a, b) => unusual(a) - unusual(b) || b.segments - a.segments || a.id - b.id);
+      own.sort((a, b) => rank(a) - rank(b) || newerOrLarger(a, b));
       /** @type {Map<string, Projection>} */
       const usual = new Map();
       for (const projection of own) {
-        if (!usual.has(projection.method)) usual.set(projection.method, projection);
+        const { method, on_demand: asked } = projection;
+        if (!asked && !usual.has(method)) usual.set(method, projection);
       }
       const custom = own.filter((projection) => usual.get(projection.method) !== projection);
       entries.push({ model, layer, projections: usual, custom });
@@ -63,31 +65,32 @@ export function buildCatalogue(models, projections) {
   return entries;
 }
 
-/** What a parameter is called, and its usual value. */
-const PARAMETERS = new Map([
-  ["n_neighbors", { name: "neighbours", usual: 15 }],
-  ["perplexity", { name: "perplexity", usual: 30 }],
-  ["min_dist", { name: "minimum distance", usual: 0.1 }],
-  ["pca_dims", { name: "components used", usual: 10 }],
+/** What a parameter is called. */
+const PARAMETER_NAMES = new Map([
+  ["n_neighbors", "neighbours"],
+  ["min_dist", "minimum distance"],
+  ["pca_dims", "components used"],
 ]);
 
-/** @param {Projection} projection how many ways it differs from what is made by itself */
-function unusual({ parameters, seed, subset }) {
-  const changed = Object.keys(parameters).filter((name) => isUnusual(name, parameters[name]));
-  const part = Object.keys(subset ?? {}).length > 0;
-  return changed.length + Number(Boolean(seed)) + (part ? 100 : 0);
-}
-
 /**
- * @param {string} parameter
- * @param {number} value
+ * The usual maps are versions of one; of others, the largest comes first.
+ *
+ * @param {Projection} a
+ * @param {Projection} b
  */
-function isUnusual(parameter, value) {
-  return PARAMETERS.get(parameter)?.usual !== value;
+function newerOrLarger(a, b) {
+  const before = a.usual ? b.version - a.version : b.segments - a.segments;
+  return before || a.id - b.id;
+}
+
+/** @param {Projection} projection the library's own first, then those of everything, then of a part */
+function rank({ usual, subset }) {
+  if (usual) return 0;
+  return Object.keys(subset ?? {}).length > 0 ? 2 : 1;
 }
 
 /**
- * What sets a projection apart: "UMAP · 12 neighbours · 400 segments of 14 tracks".
+ * What sets a projection apart from the usual one: "UMAP · 12 neighbours · 400 segments of 14 tracks".
  *
  * @param {Projection} projection
  * @param {Projection} [usual] by the same method
@@ -96,8 +99,8 @@ export function projectionName(projection, usual) {
   const { method, parameters, seed, segments, tracks } = projection;
   const parts = [methodName(method)];
   for (const [parameter, value] of Object.entries(parameters)) {
-    if (!isUnusual(parameter, value)) continue;
-    const name = PARAMETERS.get(parameter)?.name ?? parameter;
+    if (value === usual?.parameters[parameter]) continue;
+    const name = PARAMETER_NAMES.get(parameter) ?? parameter;
     parts.push(parameter === "n_neighbors" ? `${value} ${name}` : `${name} ${value}`);
   }
   if (seed) parts.push(`seed ${seed}`);

@@ -1,68 +1,59 @@
 /** A layout to be made on demand: its parameters, and how it is asked for. */
 
 /**
- * @typedef {{name: string, label: string, explanation: string, initial: number, least: number,
- *   most: number, step: number, whole: boolean}} Parameter
+ * @typedef {{name: string, default: number, least: number, most: number, whole: boolean}} Range
+ * @typedef {{name: string, parameters: Range[]}} Method
+ * @typedef {Range & {label: string, explanation: string, step: number}} Parameter
  * @typedef {import("./track-filter.js").TrackFilter} TrackFilter
  */
 
-/** @type {Parameter} */
-const COMPONENTS = {
-  name: "pca_dims",
-  label: "Components used",
-  explanation: "How many principal components the layout sees: fewer are smoother; 0 uses all numbers.",
-  initial: 10,
-  least: 0,
-  most: 256,
-  step: 1,
-  whole: true,
-};
-
-/** What can be laid out on demand, with the parameters of each method. */
-export const METHODS = new Map([
+/** What the parameters are called here, in the order in which they are asked for. */
+const WORDS = new Map([
   [
-    "umap",
-    [
-      {
-        name: "n_neighbors",
-        label: "Neighbours",
-        explanation: "Few keep small groups apart, many keep the overall shape.",
-        initial: 15,
-        least: 2,
-        most: 200,
-        step: 1,
-        whole: true,
-      },
-      {
-        name: "min_dist",
-        label: "Minimum distance",
-        explanation: "How close dots may lie: 0 packs groups tightly, 1 spreads them evenly.",
-        initial: 0.1,
-        least: 0,
-        most: 1,
-        step: 0.05,
-        whole: false,
-      },
-      COMPONENTS,
-    ],
+    "n_neighbors",
+    {
+      label: "Neighbours",
+      explanation: "Few keep small groups apart, many keep the overall shape.",
+      step: 1,
+    },
   ],
   [
-    "tsne",
-    [
-      {
-        name: "perplexity",
-        label: "Perplexity",
-        explanation: "About how many neighbours each dot is held to.",
-        initial: 30,
-        least: 1,
-        most: 200,
-        step: 1,
-        whole: false,
-      },
-      COMPONENTS,
-    ],
+    "min_dist",
+    {
+      label: "Minimum distance",
+      explanation: "How close dots may lie: 0 packs groups tightly, more spreads them evenly.",
+      step: 0.01,
+    },
+  ],
+  [
+    "perplexity",
+    { label: "Perplexity", explanation: "About how many neighbours each dot is held to.", step: 1 },
+  ],
+  [
+    "pca_dims",
+    {
+      label: "Components used",
+      explanation:
+        "How many principal components the layout sees: fewer are smoother; 0 uses all numbers.",
+      step: 1,
+    },
   ],
 ]);
+
+/**
+ * What a method asks for.
+ *
+ * @param {Method[]} methods as the API describes them
+ * @param {string} name
+ * @returns {Parameter[]}
+ */
+export function parametersOf(methods, name) {
+  const taken = methods.find((method) => method.name === name)?.parameters ?? [];
+  return [...WORDS].flatMap(([key, words]) => {
+    const range = taken.find((parameter) => parameter.name === key);
+    return range ? [{ ...range, ...words }] : [];
+  });
+}
 
 /**
  * What is wrong with a value, in a sentence; null where nothing is.

@@ -1,7 +1,7 @@
 /** The dialogue in which a layout is asked for, and its progress followed. */
 
 import { jobSentence } from "../model/sentences.js";
-import { complaint, METHODS } from "../model/layout-request.js";
+import { complaint, parametersOf } from "../model/layout-request.js";
 import { byId, showText } from "./dom.js";
 
 /**
@@ -14,6 +14,9 @@ import { byId, showText } from "./dom.js";
 const SEED = { label: "Seed", least: 0, most: 999_999, whole: true };
 
 export class NewLayoutDialogue {
+  /** @type {import("../model/layout-request.js").Method[]} */
+  #offered = [];
+
   /** @param {{onMake: (wanted: Wanted) => void, onCancel: () => void}} events */
   constructor(events) {
     this.events = events;
@@ -28,6 +31,16 @@ export class NewLayoutDialogue {
     });
     byId("new-layout-cancel").addEventListener("click", events.onCancel);
     byId("new-layout-close").addEventListener("click", () => this.close());
+  }
+
+  /** Whether it knows what each method takes. */
+  get ready() {
+    return this.#offered.length > 0;
+  }
+
+  /** @param {import("../model/layout-request.js").Method[]} methods */
+  offer(methods) {
+    this.#offered = methods;
     this.#showParameters();
   }
 
@@ -107,7 +120,7 @@ export class NewLayoutDialogue {
   }
 
   #showParameters() {
-    const parameters = METHODS.get(this.#method) ?? [];
+    const parameters = parametersOf(this.#offered, this.#method);
     byId("new-layout-parameters").replaceChildren(...parameters.map(field));
   }
 
@@ -115,7 +128,7 @@ export class NewLayoutDialogue {
     /** @type {Record<string, number>} */
     const parameters = {};
     const complaints = [];
-    for (const parameter of METHODS.get(this.#method) ?? []) {
+    for (const parameter of parametersOf(this.#offered, this.#method)) {
       const { valueAsNumber } = /** @type {HTMLInputElement} */ (byId(`layout-${parameter.name}`));
       complaints.push(complaint(parameter, valueAsNumber));
       parameters[parameter.name] = valueAsNumber;
@@ -131,7 +144,7 @@ export class NewLayoutDialogue {
 }
 
 /** @param {Parameter} parameter */
-function field({ name, label, explanation, initial, least, most, step }) {
+function field({ name, label, explanation, default: initial, least, most, step }) {
   const container = document.createElement("div");
   container.className = "field";
   const input = document.createElement("input");
