@@ -200,12 +200,21 @@ const JOBS = new Map([
 ]);
 
 /**
+ * What a job does.
+ *
+ * @param {import("../app/jobs.js").Job} job
+ */
+export function jobName({ kind }) {
+  return JOBS.get(kind) ?? "At work";
+}
+
+/**
  * How far a job is.
  *
  * @param {import("../app/jobs.js").Job} job
  */
 export function jobSentence(job) {
-  const name = JOBS.get(job.kind) ?? "At work";
+  const name = jobName(job);
   if (job.state === "queued") return `${name}: waiting for its turn`;
   const done = job.fraction === null ? "" : percent(job.fraction);
   return [name, done, timeLeft(job.seconds_left)].filter(Boolean).join(" · ");

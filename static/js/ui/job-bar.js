@@ -1,6 +1,6 @@
 /** A quiet bar over the map: how far work is, and a way to have it stop. */
 
-import { jobSentence } from "../model/sentences.js";
+import { jobName, jobSentence } from "../model/sentences.js";
 import { byId } from "./dom.js";
 
 /**
@@ -54,6 +54,7 @@ function newRow(cancel) {
       text.textContent = job.cancel_requested ? "Stopping…" : jobSentence(job);
       if (job.fraction === null) progress.removeAttribute("value");
       else progress.value = job.fraction;
+      button.setAttribute("aria-label", `Cancel: ${jobName(job)}`);
       button.hidden = !mayCancel || job.cancel_requested;
       button.onclick = async () => {
         button.disabled = true; // until it is known what became of it
