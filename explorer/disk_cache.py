@@ -38,11 +38,11 @@ class DiskCache:
 
         `name` is a file name that this program composed, never one from a request.
         """
-        found = self._open(name)
+        found = self.find(name)
         if found is not None:
             return found
         with self._alone(name):
-            found = self._open(name)  # made while this thread waited
+            found = self.find(name)  # made while this thread waited
             if found is not None:
                 return found
             content = make()
@@ -52,7 +52,8 @@ class DiskCache:
                 logger.warning("Nothing can be kept in %s: %s", self.folder, error)
             return io.BytesIO(content)
 
-    def _open(self, name: str) -> BinaryIO | None:
+    def find(self, name: str) -> BinaryIO | None:
+        """The file opened for reading where it is there; the caller closes it."""
         path = self.folder / name
         try:
             file = path.open("rb")

@@ -53,19 +53,30 @@ def decode(path: bytes | str) -> Iterator[Block]:
             raise MediaError("damaged", DAMAGED)
 
 
-def _frames(container: InputContainer, stream: AudioStream) -> Iterator[av.AudioFrame]:
-    packets = container.demux(stream)
+def packets(container: InputContainer, stream: AudioStream) -> Iterator["av.Packet[AudioStream]"]:
+    """A stream's packets, as far as the file goes."""
+    found = container.demux(stream)
     while True:
         try:
-            packet = next(packets, None)
+            packet = next(found, None)
         except UNDECODABLE:
             return  # the file ends in the middle of a packet
         if packet is None:
             return
-        try:
-            yield from packet.decode()
-        except UNDECODABLE:
-            continue
+        yield packet
+
+
+def frames(packet: "av.Packet[AudioStream]") -> Iterator[av.AudioFrame]:
+    """What a packet of audio decodes to; nothing where it cannot be decoded."""
+    try:
+        yield from packet.decode()
+    except UNDECODABLE:
+        return
+
+
+def _frames(container: InputContainer, stream: AudioStream) -> Iterator[av.AudioFrame]:
+    for packet in packets(container, stream):
+        yield from frames(packet)
 
 
 def _in_blocks(frames: Iterator[av.AudioFrame]) -> Iterator[av.AudioFrame]:

@@ -21,12 +21,18 @@ class ApiError(Exception):
     """What a view of audio (files, clips, waveforms) raises to answer an error."""
 
     def __init__(
-        self, status: int, code: str, message: str, details: dict[str, list[str]] | None = None
+        self,
+        status: int,
+        code: str,
+        message: str,
+        details: dict[str, list[str]] | None = None,
+        headers: dict[str, str] | None = None,
     ) -> None:
         super().__init__(message)
         self.status = status
         self.code = code
         self.details = details
+        self.headers = headers or {}
 
 
 class Conflict(exceptions.APIException):
@@ -53,7 +59,9 @@ def answers_api_errors(view: Callable[P, HttpResponseBase]) -> Callable[P, HttpR
             refused = bad_parameters(_details(error.detail))
         except ApiError as error:
             refused = error
-        return error_response(refused.status, refused.code, str(refused), refused.details)
+        return error_response(
+            refused.status, refused.code, str(refused), refused.details, refused.headers
+        )
 
     return wrapped
 
@@ -69,7 +77,7 @@ def handle_exception(error: Exception, context: dict[str, Any]) -> Response | No
     """REST framework's EXCEPTION_HANDLER; None passes unexpected errors on to `server_error`."""
     if isinstance(error, ApiError):
         body = error_body(error.status, error.code, str(error), error.details)
-        return Response(body, status=error.status)
+        return Response(body, status=error.status, headers=error.headers)
     response = framework_handler(error, context)
     if response is None:
         return None

@@ -3,6 +3,8 @@
 import { tableFromIPC } from "@uwdata/flechette";
 
 const ROOT = "/api/v1/";
+/** How often something is asked for that the server has no time for yet. */
+const MOST_TRIES = 20;
 
 /** What went wrong, in words for a person; `status` is 0 where the server was not reached. */
 export class ApiError extends Error {
@@ -93,6 +95,23 @@ export async function request(address, { slot, signal } = {}, message = {}) {
  */
 export async function getJson(address, options) {
   return (await request(address, options)).json();
+}
+
+/**
+ * As `getJson`, asking again while the server is busy with what others asked for.
+ *
+ * @param {string} address
+ * @param {number} [pause] milliseconds
+ */
+export async function getPatiently(address, pause = 3000) {
+  for (let left = MOST_TRIES; ; left -= 1) {
+    try {
+      return await getJson(address);
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.code !== "busy" || left === 1) throw error;
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+  }
 }
 
 /**

@@ -1,16 +1,16 @@
-"""Waveforms show each format's loudness where it is, cost little, and fail like clips."""
+"""Waveforms over the API: measured once, never stopping the site, failing like clips."""
 
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from explorer import waveforms
-from tests.explorer import audio
+from explorer.serving import THREADS
 from tests.tracks.sounds import write_wav
-from tracks.media import MediaError
 from tracks.models import Track
 
 
@@ -20,135 +20,90 @@ def track(db, settings) -> Track:
     return Track.objects.create(path="a.wav", path_bytes=b"a.wav", codec="pcm_s16le", duration=4)
 
 
-def steps(levels: list[float], rate: int) -> NDArray[np.float32]:
-    """A second of a tone (n,) at each peak level, each different from the next."""
-    tone = np.sin(2 * np.pi * 440 * np.arange(rate) / rate)
-    return np.concatenate([level * tone for level in levels]).astype(np.float32)
+def test_levels_and_length(get, track):
+    answer = get(f"tracks/{track.pk}/waveform/", bins=40).json()
+    assert answer["seconds"] == 4
+    assert answer["peaks"] == pytest.approx([20000 / 32768] * 40, abs=2e-3)
+    assert answer["rms"] == pytest.approx([20000 / 32768 / np.sqrt(2)] * 40, abs=2e-3)
 
 
-@pytest.mark.parametrize("kind", audio.FORMATS)
-def test_levels_of_a_tone_in_every_format(tmp_path, kind):
-    levels = [0.1, 0.8, 0.2, 0.6, 0.4, 0.8, 0.1, 0.5]
-    file = audio.write(tmp_path / f"a.{kind}", kind, steps(levels, audio.FORMATS[kind][2]))
-    measured, seconds = waveforms.measure(file)
-    assert seconds == pytest.approx(len(levels), abs=0.1)
-    at = ((np.arange(len(levels)) + 0.5) / seconds * measured.shape[1]).astype(int)
-    assert measured[0, at] == pytest.approx(np.array(levels), rel=0.1)
-    # The root of the mean square of a sine is its peak by the root of two.
-    assert measured[1, at] == pytest.approx(np.array(levels) / np.sqrt(2), rel=0.1)
+def test_measured_once_for_any_number_of_bins(get, track, monkeypatch):
+    get(f"tracks/{track.pk}/waveform/", bins=40)
+    monkeypatch.setattr(waveforms, "measure", None)
+    assert len(get(f"tracks/{track.pk}/waveform/").json()["rms"]) == 800
 
 
-def test_an_envelope_that_halves_again_and_again():
-    """Against the same computed at once; positions, cells and counts at every odd length."""
-    samples = np.random.default_rng(1).uniform(-1, 1, (2, 50_001)).astype(np.float32)
-    envelope = waveforms.Envelope(1)
-    for begin in range(0, samples.shape[1], 977):
-        envelope.add(samples[:, begin : begin + 977], begin)
-    levels = envelope.levels()
-    assert envelope.cell == 16
-    assert levels.shape == (2, -(-50_001 // 16))
-    padded = np.pad(samples, ((0, 0), (0, 15)), constant_values=np.nan).reshape(2, -1, 16)
-    assert levels[0] == pytest.approx(np.nanmax(np.abs(padded), axis=(0, 2)))
-    assert levels[1] == pytest.approx(np.sqrt(np.nanmean(padded**2, axis=(0, 2))), rel=1e-5)
+def test_a_changed_file_is_measured_anew(get, settings, track):
+    get(f"tracks/{track.pk}/waveform/")
+    write_wav(Path(settings.AUDIO_DIR) / "a.wav", seconds=2)
+    assert get(f"tracks/{track.pk}/waveform/").json()["seconds"] == 2
 
 
-def test_what_was_not_decoded_repeats_what_was_before():
-    envelope = waveforms.Envelope(10)
-    envelope.add(np.full((1, 10), 0.5, np.float32), 0)
-    envelope.add(np.full((1, 5), 2.0, np.float32), 35)  # beyond full scale
-    envelope.add(np.zeros((1, 0), np.float32), 60)
-    assert envelope.levels()[0].tolist() == [0.5, 0.5, 0.5, 1, 1, 1]
+@pytest.mark.parametrize("bins", ["0", "4097", "many", "1.5"])
+def test_impossible_numbers_of_bins(get, track, bins):
+    answer = get(f"tracks/{track.pk}/waveform/", status=400, bins=bins).json()
+    assert "bins" in answer["error"]["details"]
 
 
-@pytest.mark.parametrize("bins", [1, 3, 5, 7, 40])
-def test_any_number_of_bins(bins):
-    levels = np.array([[0.1, 0.9, 0.3, 0.2, 0.5], [0.1, 0.5, 0.1, 0.1, 0.3]], np.float32)
-    peaks, rms = waveforms.resized(levels, bins)
-    assert len(peaks) == len(rms) == bins
-    assert peaks.max() == np.float32(0.9)
-    assert (rms <= peaks + 1e-6).all()
-    if bins == 1:
-        assert rms[0] == pytest.approx(np.sqrt(np.mean(levels[1] ** 2)))
+def test_errors_are_those_of_clips(get, db, settings, track):
+    def refusal(status: int, pk: int = track.pk) -> str:
+        error = get(f"tracks/{pk}/waveform/", status=status).json()["error"]
+        assert error["status"] == status
+        assert error["message"]
+        return error["code"]
+
+    assert refusal(404, 10**12) == "not_found"
+    file = Path(settings.AUDIO_DIR) / "a.wav"
+    file.write_bytes(b"no music\n" * 100)
+    assert refusal(422) == "not-audio"
+    file.unlink()
+    assert refusal(404) == "missing"
+    Track.objects.update(state="catalogue")
+    assert refusal(404) == "catalogue"
+    Track.objects.update(state="present")
+    settings.AUDIO_DIR = ""
+    assert refusal(503) == "no-audio-dir"
 
 
-def test_an_hour_takes_seconds_and_shows_where_it_is_loud(tmp_path):
-    """Most of it is never decoded; decoding all takes eight seconds."""
-    rate = audio.FORMATS["cbr.mp3"][2]
-    quiet, loud = (
-        audio.write(tmp_path / f"{level}.mp3", "cbr.mp3", steps([level] * 12, rate)).read_bytes()
-        for level in (0.1, 0.8)
-    )
-    (tmp_path / "long.mp3").write_bytes(quiet * 100 + loud * 100 + quiet * 100)
-    begin = time.process_time()
-    levels, seconds = waveforms.measure(tmp_path / "long.mp3")
-    assert time.process_time() - begin < 5.0  # 1.6 s when nothing else runs
-    assert seconds == pytest.approx(3600, rel=0.02)
-    assert levels.shape[1] <= waveforms.CELLS
-    peaks, rms = waveforms.resized(levels, 90)
-    assert peaks[[10, 45, 80]] == pytest.approx([0.1, 0.8, 0.1], rel=0.15)
-    assert rms[[10, 45, 80]] == pytest.approx(np.array([0.1, 0.8, 0.1]) / np.sqrt(2), rel=0.15)
+@pytest.fixture
+def stuck(monkeypatch):
+    """Measuring that takes until it is let go."""
+    let_go = threading.Event()
+    measure = waveforms.measure
+
+    def slowly(path):
+        let_go.wait(20)
+        return measure(path)
+
+    monkeypatch.setattr(waveforms, "measure", slowly)
+    monkeypatch.setattr(waveforms, "WAIT_SECONDS", 0.3)
+    yield let_go
+    let_go.set()
 
 
-@pytest.mark.parametrize("kind", audio.FORMATS)
-def test_long_files_of_every_format_are_as_long_as_they_are(tmp_path, kind, monkeypatch):
-    monkeypatch.setattr(waveforms, "_DECODED_SECONDS", 8.0)
-    monkeypatch.setattr(waveforms, "_RUNS", 10)
-    file = audio.write(tmp_path / f"a.{kind}", kind)  # 12 s
-    levels, seconds = waveforms.measure(file)
-    assert seconds == pytest.approx(audio.SECONDS, abs=0.1)
-    assert levels[0].max() > 0.1
+def test_a_request_waits_only_so_long_and_may_ask_again(get, track, stuck):
+    for _ in range(2):
+        refused = get(f"tracks/{track.pk}/waveform/", status=503)
+        assert refused.json()["error"]["code"] == "busy"
+        assert 0 < int(refused["Retry-After"]) < 10
+    assert len(waveforms._queued) == 1
+    stuck.set()
+    waveforms._MEASURER.submit(lambda: None).result(20)  # it is measured by now
+    assert get(f"tracks/{track.pk}/waveform/").json()["seconds"] == 4
+    assert not waveforms._queued
 
 
-def test_damage_in_the_middle_is_passed_over(tmp_path):
-    content = bytearray(audio.write(tmp_path / "a.mp3", "cbr.mp3").read_bytes())
-    content[len(content) // 2 : len(content) // 2 + 300] = b"\x55" * 300
-    (tmp_path / "a.mp3").write_bytes(content)
-    assert waveforms.measure(tmp_path / "a.mp3")[1] == pytest.approx(audio.SECONDS, abs=0.1)
+def test_many_tracks_at_once_hold_few_threads(settings, tmp_path, home, stuck):
+    file = str(write_wav(tmp_path / "a.wav", seconds=1))
+    begin = time.monotonic()
+    seconds = []
 
+    def ask(number: int) -> None:
+        with pytest.raises(waveforms.Busy):
+            waveforms.waveform(file, name=f"many-{number}", bins=4)
+        seconds.append(time.monotonic() - begin)
 
-def test_no_audio_at_all(tmp_path):
-    (tmp_path / "a.mp3").write_bytes(b"no music\n" * 1000)
-    with pytest.raises(MediaError):
-        waveforms.measure(tmp_path / "a.mp3")
-
-
-class TestAnswers:
-    def test_levels_and_length(self, get, track):
-        answer = get(f"tracks/{track.pk}/waveform/", bins=40).json()
-        assert answer["seconds"] == 4
-        assert answer["peaks"] == pytest.approx([20000 / 32768] * 40, abs=2e-3)
-        assert answer["rms"] == pytest.approx([20000 / 32768 / np.sqrt(2)] * 40, abs=2e-3)
-
-    def test_measured_once_for_any_number_of_bins(self, get, track, monkeypatch):
-        get(f"tracks/{track.pk}/waveform/", bins=40)
-        monkeypatch.setattr(waveforms, "measure", None)
-        assert len(get(f"tracks/{track.pk}/waveform/").json()["rms"]) == 800
-
-    def test_a_changed_file_is_measured_anew(self, get, settings, track):
-        get(f"tracks/{track.pk}/waveform/")
-        write_wav(Path(settings.AUDIO_DIR) / "a.wav", seconds=2)
-        assert get(f"tracks/{track.pk}/waveform/").json()["seconds"] == 2
-
-    @pytest.mark.parametrize("bins", ["0", "4097", "many", "1.5"])
-    def test_impossible_numbers_of_bins(self, get, track, bins):
-        answer = get(f"tracks/{track.pk}/waveform/", status=400, bins=bins).json()
-        assert "bins" in answer["error"]["details"]
-
-    def test_errors_are_those_of_clips(self, get, db, settings, track):
-        def refusal(status: int, pk: int = track.pk) -> str:
-            error = get(f"tracks/{pk}/waveform/", status=status).json()["error"]
-            assert error["status"] == status
-            assert error["message"]
-            return error["code"]
-
-        assert refusal(404, 10**12) == "not_found"
-        file = Path(settings.AUDIO_DIR) / "a.wav"
-        file.write_bytes(b"no music\n" * 100)
-        assert refusal(422) == "not-audio"
-        file.unlink()
-        assert refusal(404) == "missing"
-        Track.objects.update(state="catalogue")
-        assert refusal(404) == "catalogue"
-        Track.objects.update(state="present")
-        settings.AUDIO_DIR = ""
-        assert refusal(503) == "no-audio-dir"
+    with ThreadPoolExecutor(THREADS) as pool:
+        list(pool.map(ask, range(THREADS)))
+    assert sum(each >= waveforms.WAIT_SECONDS for each in seconds) <= 4
+    assert max(seconds) < 3

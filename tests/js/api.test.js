@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
-import { ApiError, getJson, getList, send } from "../../static/js/api.js";
+import { ApiError, getJson, getList, getPatiently, send } from "../../static/js/api.js";
 import { LatestCache } from "../../static/js/model/cache.js";
 
 const realFetch = globalThis.fetch;
@@ -48,6 +48,19 @@ test("a server that is not there is told in plain words", async () => {
     throw new TypeError("Failed to fetch");
   };
   await assert.rejects(getJson("library/"), { message: /cannot be reached/, status: 0 });
+});
+
+test("what the server has no time for yet is asked for again, other errors are told", async () => {
+  const answer = (code) => [503, { error: { status: 503, code, message: "Later." } }];
+  const pages = { "/api/v1/a": answer("busy"), "/api/v1/b": answer("no-audio-dir") };
+  const asked = serve(pages);
+  const wanted = getPatiently("a", 1);
+  setTimeout(() => (pages["/api/v1/a"] = [200, 7]), 30);
+  assert.equal(await wanted, 7);
+  assert.ok(asked.length > 1);
+  await assert.rejects(getPatiently("b", 1), { code: "no-audio-dir" });
+  pages["/api/v1/a"] = answer("busy");
+  await assert.rejects(getPatiently("a", 0), { code: "busy" });
 });
 
 test("a paged list is read to its end, whatever the server takes its own name to be", async () => {

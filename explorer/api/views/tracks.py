@@ -1,5 +1,7 @@
 """Tracks, and what networks said of each of their segments."""
 
+from http import HTTPStatus
+
 import numpy as np
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpResponse
@@ -18,6 +20,7 @@ from explorer.anonymity import names
 from explorer.api import filters, parameters
 from explorer.api.arrow import ArrowView, to_stream
 from explorer.api.classes import track_classes
+from explorer.api.errors import ApiError
 from explorer.api.points import fresh_response
 from explorer.api.schema import (
     ARROW_STREAM,
@@ -33,6 +36,7 @@ from tracks.queries import with_names
 
 DIGITS = 5  # of activations, which are stored in half precision
 CHUNK_ROWS = 20_000  # ids read at once
+RETRY_SECONDS = 3  # until a waveform may be there
 LEVEL_DIGITS = 3  # of what is drawn a hundred pixels high
 
 
@@ -114,6 +118,12 @@ class TrackViewSet(ReadOnlyModelViewSet[Track]):
             levels, seconds = waveforms.waveform(path, name=name, bins=bins)
         except MediaError as error:
             raise media.refused(error) from error
+        except waveforms.Busy as error:
+            message = "Other waveforms are measured first: ask again in a moment."
+            retry = {"Retry-After": str(RETRY_SECONDS)}
+            raise ApiError(
+                HTTPStatus.SERVICE_UNAVAILABLE, "busy", message, headers=retry
+            ) from error
         peaks, rms = levels.astype(np.float64).round(LEVEL_DIGITS).tolist()
         return Response({"seconds": round(seconds, LEVEL_DIGITS), "peaks": peaks, "rms": rms})
 

@@ -1,6 +1,6 @@
 /** How loud the track is over time. */
 
-import { getJson } from "../api.js";
+import { getPatiently } from "../api.js";
 import { HALF, outline } from "../model/waveform.js";
 import { byId } from "../ui/dom.js";
 import { Part } from "../ui/part.js";
@@ -19,7 +19,7 @@ export class WaveformPart {
   async #load() {
     const { track } = this.sound;
     if (!track.audio) return "There is no audio to look at.";
-    const { seconds, peaks, rms } = await getJson(`tracks/${track.id}/waveform/?bins=${BINS}`);
+    const { seconds, peaks, rms } = await getPatiently(`tracks/${track.id}/waveform/?bins=${BINS}`);
     // The file's own word on its length may be missing, or off.
     this.sound.duration = seconds;
     this.timeline.element.querySelector("svg")?.setAttribute("viewBox", `0 0 ${BINS} ${2 * HALF}`);
