@@ -95,6 +95,15 @@ def stretches_of(
     )
 
 
+def joined(one: Stretches, other: Stretches) -> Stretches:
+    """Both, each track's by their starts; the tracks in the order in which they come."""
+    pairs = [(getattr(one, field.name), getattr(other, field.name)) for field in fields(one)]
+    both = Stretches(*map(np.concatenate, pairs))
+    _, first, inverse = np.unique(both.track, return_index=True, return_inverse=True)
+    start = np.nan_to_num(both.start, nan=-1)  # the track's beginning
+    return both.take(np.lexsort((start, first[inverse])))
+
+
 def parse_ranges(text: str) -> list[tuple[int, int]]:
     """`0-4,7` as [(0, 4), (7, 7)]: sorted, and joined where they touch or overlap.
 

@@ -11,7 +11,7 @@ from rest_framework import serializers
 from embeddings.areas import Area
 from embeddings.models import Layer, Projection
 from embeddings.queries import projection_named
-from embeddings.stretches import Stretches
+from embeddings.stretches import Stretches, joined
 from explorer.api.parameters import NameField, SelectionField, check_dimensions, dimensions_of
 from explorer.selections import MapSelection, select_on_map, select_segments, select_tracks
 from tracks.selection import LARGEST_NUMBER
@@ -46,7 +46,27 @@ class AreaSerializer(serializers.Serializer[Any]):
     polygon = PolygonField()
 
 
-class SelectionSerializer(serializers.Serializer[Any]):
+class SegmentsSerializer(serializers.Serializer[Any]):
+    """Segments of a layer."""
+
+    layer = NameField(
+        slug_field="name",
+        queryset=Layer.objects.select_related("model"),
+        help_text="full name",
+    )
+    segments = serializers.DictField(
+        child=serializers.CharField(),
+        help_text="positions for each track's id, such as `0-4,7`",
+    )
+
+    def validate_segments(self, value: dict[str, str]) -> dict[int, str]:
+        for name in value:
+            if not (name.isascii() and name.isdecimal() and int(name) <= LARGEST_NUMBER):
+                raise serializers.ValidationError(f"“{name}” is not a track's id.")
+        return {int(name): text for name, text in value.items()}
+
+
+class SelectionSerializer(SegmentsSerializer):
     """One of three: `tracks`; `segments` of a `layer`; or what is shown of a `layer` (its own
     dimensions, or a `projection`), within `areas` where there are any.
     """
@@ -66,6 +86,9 @@ class SelectionSerializer(serializers.Serializer[Any]):
         child=serializers.CharField(),
         required=False,
         help_text="positions for each track's id, such as `0-4,7`",
+    )
+    more = SegmentsSerializer(
+        required=False, help_text="of another layer, say, that are selected as well"
     )
     projection = serializers.IntegerField(
         required=False,
@@ -90,12 +113,6 @@ class SelectionSerializer(serializers.Serializer[Any]):
     areas = AreaSerializer(
         many=True, default=[], help_text="applied in their order; even-odd rule, data coordinates"
     )
-
-    def validate_segments(self, value: dict[str, str]) -> dict[int, str]:
-        for name in value:
-            if not (name.isascii() and name.isdecimal() and int(name) <= LARGEST_NUMBER):
-                raise serializers.ValidationError(f"“{name}” is not a track's id.")
-        return {int(name): text for name, text in value.items()}
 
     def validate_areas(self, value: list[dict[str, Any]]) -> list[Area]:
         corners = sum(len(area["polygon"]) for area in value)
@@ -133,6 +150,8 @@ class SelectionSerializer(serializers.Serializer[Any]):
 def resolve(selection: dict[str, Any]) -> Stretches:
     """What a validated selection selects. Raises `ValidationError` where that is nothing."""
     stretches = _resolve(selection)
+    if "more" in selection:
+        stretches = joined(stretches, _resolve(selection["more"]))
     if not len(stretches):
         raise serializers.ValidationError(
             {"selection": ["Nothing is selected: there is no segment or track in it."]}

@@ -109,6 +109,16 @@ class TestWriting:
         send("patch", f"{made['id']}/", 200, selection={"tracks": [tracks[1].pk]})
         assert places(Playlist.objects.get()) == [(1, tracks[1].pk, None, None)]
 
+    def test_made_of_the_segments_of_two_layers(self, send, tracks):
+        one, other, last = (track.pk for track in tracks[:3])
+        layer = "toy-net-embeddings"
+        more = {"layer": layer, "segments": {str(one): "0", str(last): "1"}}
+        selection = {"layer": layer, "segments": {str(one): "2", str(other): "0"}, "more": more}
+        made = send("post", "", 201, name="Both", selection=selection)
+        stretches = [(item["track"], item["start"]) for item in made["items"]]
+        assert [track for track, _ in stretches] == [one, one, other, last]
+        assert stretches[0][1] < stretches[1][1]
+
     def test_names_need_not_differ(self, send, playlist):
         send("post", "", 201, name="Evening")
         assert Playlist.objects.filter(name="Evening").count() == 2

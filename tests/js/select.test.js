@@ -9,6 +9,7 @@ import { markInside, simplify } from "../../static/js/select/polygon.js";
 import { noNames, rankTexts, sortRows } from "../../static/js/select/rows.js";
 import { Past } from "../../static/js/select/past.js";
 import { requestBody, shortestAddress } from "../../static/js/select/request.js";
+import { joinRows, joinStretches, maskOfAbsent, restOf } from "../../static/js/select/together.js";
 import { mapKey, Selection } from "../../static/js/select/selection.js";
 
 /** Numbers from 0 to 1 that are the same in every run. */
@@ -313,13 +314,36 @@ test("two maps' selections are taken together in four ways", () => {
   assert.deepEqual(taken("second"), [0, 1, 0, 0]);
 });
 
+test("what is taken of a second map is not lost where the first has nothing like it", () => {
+  const part = (source, mask) => ({ source, mask: Uint8Array.from(mask), flags: new Uint8Array(mask.length) });
+  const first = part(SHOWN, [1, 0, 0, 0, 0, 0, 0, 0, 0, 0]); // of track 3, from 0 to 3 s
+  const points = { track: Int32Array.of(3, 3, 3, 4, 5), position: Int32Array.of(0, 4, 5, 0, 1) };
+  const fine = { points: { ...points, x: new Float32Array(5), y: new Float32Array(5) }, timing: { hop: 1, length: 1 }, averaged: false };
+  const second = part(fine, [1, 1, 0, 1, 1]);
+  const rest = restOf(first, second);
+  assert.deepEqual([...rest.mask], [0, 1, 0, 1, 1]); // the first lies in what is taken already
+  assert.deepEqual(joinRows(rowsOf(first), rowsOf(rest)), [
+    { track: 3, inside: 2, shown: 5, start: 0 },
+    { track: 4, inside: 1, shown: 1, start: 0 },
+    { track: 5, inside: 1, shown: 1, start: 1 },
+  ]);
+  first.flags[0] = HIDDEN; // what is not shown takes nothing away
+  assert.deepEqual([...restOf(first, second).mask], [1, 1, 0, 1, 1]);
+  assert.deepEqual([...restOf(first, part(SHOWN, new Array(10).fill(1))).mask], new Array(10).fill(0));
+  assert.deepEqual([...maskOfAbsent(fine, SHOWN)], [0, 0, 0, 1, 0]);
+  assert.deepEqual(joinStretches([{ start: 4, end: 5 }, { start: 0, end: 3 }, { start: 3, end: 3.5 }]), [
+    { start: 0, end: 3.5 },
+    { start: 4, end: 5 },
+  ]);
+});
+
 test("tracks of a selection: how many of their segments are inside, of how many that are shown", () => {
   const mask = maskOf([between("add", 1, 6)], SHOWN, KNOWN);
   const flags = new Uint8Array(10);
   flags[1] = flags[4] = flags[5] = HIDDEN;
-  assert.deepEqual(rowsOf(LINE.track, mask, flags), [
-    { track: 3, inside: 2, shown: 3, first: 2 },
-    { track: 9, inside: 1, shown: 4, first: 6 },
+  assert.deepEqual(rowsOf({ source: SHOWN, mask, flags }), [
+    { track: 3, inside: 2, shown: 3, start: 6 },
+    { track: 9, inside: 1, shown: 4, start: 0 },
   ]);
   assert.deepEqual([...segmentsOf(LINE, mask)], [[3, [[1, 3]]], [5, [[0, 1]]], [9, [[0, 0]]]]);
   assert.deepEqual([...segmentsOf(LINE, mask, flags)], [[3, [[2, 3]]], [9, [[0, 0]]]]);
@@ -331,8 +355,8 @@ test("selected tracks are sorted: by count, title, artist, or when in the track 
     titles: rankTexts(tracks, ["Song 10", "Song 9", "\u00c4hre"]),
     artists: rankTexts(tracks, ["Zoe", "Zoe", "Ann"]),
   };
-  const rows = [[3, 2, 7], [5, 4, 1], [9, 2, 4]].map(([track, inside, first]) => ({ track, inside, shown: 9, first }));
-  const sorted = (order, known = names) => sortRows(rows, order, known, ({ first }) => first).map(({ track }) => track);
+  const rows = [[3, 2, 7], [5, 4, 1], [9, 2, 4]].map(([track, inside, start]) => ({ track, inside, shown: 9, start }));
+  const sorted = (order, known = names) => sortRows(rows, order, known).map(({ track }) => track);
   assert.deepEqual(sorted("count"), [5, 9, 3]);
   assert.deepEqual(sorted("title"), [9, 5, 3]);
   assert.deepEqual(sorted("artist"), [9, 5, 3]);

@@ -27,7 +27,7 @@ export class Playlists {
   }
 
   #takeHome() {
-    if (this.selecting.mask === null) return;
+    if (this.selecting.parts.length === 0) return;
     this.export.open(this.#about(), (kind, options) => {
       const selection = this.selecting.request();
       return send("POST", `playlists/export/?kind=${kind}`, { selection, ...options });

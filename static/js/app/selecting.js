@@ -3,7 +3,8 @@
 import { Drawing } from "../select/drawing.js";
 import { carryOver, combined, flagSelection, rowsOf, segmentsOf } from "../select/mask.js";
 import { Past } from "../select/past.js";
-import { requestBody } from "../select/request.js";
+import { namedBody, requestBody } from "../select/request.js";
+import { joinRows, joinStretches, maskOfAbsent, restOf } from "../select/together.js";
 import { filterQuery } from "../model/track-filter.js";
 import { PaneSelection } from "./pane-selection.js";
 
@@ -11,6 +12,7 @@ import { PaneSelection } from "./pane-selection.js";
  * @typedef {import("../select/selection.js").Step} Step
  * @typedef {import("../select/drawing.js").Tool} Tool
  * @typedef {import("../select/drawing.js").Mode} Mode
+ * @typedef {import("../select/together.js").Part} Part
  */
 
 /** No segment comes after this one. */
@@ -168,18 +170,34 @@ export class Selecting extends EventTarget {
     });
   }
 
-  /** What is taken, one byte for each point of the first map; null before there is one. */
-  get mask() {
-    const [first] = this.panes;
-    const mask = this.#maskOn(first);
-    return mask && this.empty ? mask.map(() => 1) : mask;
+  /**
+   * What is taken, of each map: of the second what the first does not have. None before there is
+   * a map.
+   *
+   * @returns {Part[]}
+   */
+  get parts() {
+    const [first, second] = this.panes.map((own) => this.#partOf(own));
+    if (!first) return [];
+    if (!second) return [first];
+    if (!this.empty) return [first, restOf(first, second)];
+    return [first, { ...second, mask: maskOfAbsent(second.source, first.source) }];
+  }
+
+  /**
+   * @param {PaneSelection} own
+   * @returns {Part | null}
+   */
+  #partOf(own) {
+    const { source } = own;
+    const mask = this.#maskOn(own);
+    if (!source || !mask) return null;
+    return { source, mask: this.empty ? mask.map(() => 1) : mask, flags: own.flags };
   }
 
   /** The tracks that are taken, as far as they are shown. */
   rows() {
-    const [own] = this.panes;
-    const { mask } = this;
-    return own.source && mask ? rowsOf(own.source.points.track, mask, own.flags) : [];
+    return this.parts.map(rowsOf).reduce(joinRows, []);
   }
 
   /**
@@ -188,35 +206,32 @@ export class Selecting extends EventTarget {
    * @returns {Map<number, {start: number, end: number}[]>}
    */
   stretches() {
-    const [own] = this.panes;
-    const { mask } = this;
-    if (!own.source || !mask) return new Map();
-    const { points, timing } = own.source;
-    const { hop, length } = timing;
-    const segments = segmentsOf(points, mask, own.flags);
-    return new Map(
-      [...segments].map(([track, ranges]) => [
-        track,
-        ranges.map(([first, last]) => ({ start: first * hop, end: last * hop + length })),
-      ]),
-    );
+    /** @type {Map<number, {start: number, end: number}[]>} */
+    const stretches = new Map();
+    for (const { source, mask, flags } of this.parts) {
+      const { hop, length } = source.timing;
+      for (const [track, ranges] of segmentsOf(source.points, mask, flags)) {
+        const own = ranges.map(([first, last]) => ({ start: first * hop, end: last * hop + length }));
+        stretches.set(track, [...(stretches.get(track) ?? []), ...own]);
+      }
+    }
+    return new Map([...stretches].map(([track, each]) => [track, joinStretches(each)]));
   }
 
-  /** What is taken, as the API is asked for it. */
+  /** What is taken, as the API is asked for it; to be asked for only where there are `parts`. */
   request() {
     const [first, second] = this.panes;
-    const { points } = /** @type {import("../select/mask.js").Source} */ (first.source);
+    const [{ source, mask, flags }, rest] = this.parts;
     const { choices, colours } = this.explorer;
     const filter = Object.fromEntries(new URLSearchParams(filterQuery(choices)));
-    const mask = /** @type {Uint8Array} */ (this.mask);
     const steps = this.empty ? [] : first.selection.steps;
     const alone = this.empty || !second;
     const filtered = alone && colours.hidden.size === 0;
-    return requestBody(
-      steps,
-      { map: first.map, filter, every: choices.every, points, mask, flags: first.flags },
-      filtered,
-    );
+    const shown = { map: first.map, filter, every: choices.every, points: source.points, mask, flags };
+    const body = requestBody(steps, shown, filtered);
+    if (!rest) return body;
+    const more = namedBody(second.map.layer, rest.source.points, rest.mask, rest.flags);
+    return Object.keys(more.segments).length > 0 ? { ...body, more } : body;
   }
 }
 

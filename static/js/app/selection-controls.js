@@ -146,19 +146,13 @@ export class SelectionControls {
     /** @type {HTMLButtonElement} */ (byId("tool-undo")).disabled = !undoable;
     if (empty) return this.panel.hide();
     void this.#learnNames();
-    this.panel.show(this.#sorted(), this.#names, (row) => this.#startOf(row), undoable);
+    this.panel.show(this.#sorted(), this.#names, undoable);
     this.#markPlaying();
   }
 
   #sorted() {
     const order = /** @type {import("../select/rows.js").Order} */ (this.panel.order.value);
-    return sortRows(this.selecting.rows(), order, this.#names, (row) => this.#startOf(row));
-  }
-
-  /** @param {import("../select/mask.js").Row} row */
-  #startOf({ first }) {
-    const [{ source }] = this.selecting.panes;
-    return source ? source.points.position[first] * source.timing.hop : 0;
+    return sortRows(this.selecting.rows(), order, this.#names);
   }
 
   /**

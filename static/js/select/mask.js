@@ -214,19 +214,18 @@ function extend(ranges, number) {
 }
 
 /**
- * @typedef {{track: number, inside: number, shown: number, first: number}} Row a track with
- *   selected segments: how many, of how many that are shown, and the first one's index
+ * @typedef {{track: number, inside: number, shown: number, start: number}} Row a track with
+ *   selected segments: how many, of how many that are shown, and the second at which they begin
  */
 
 /**
  * The tracks of a selection, as far as its points are shown.
  *
- * @param {Int32Array} tracks sorted
- * @param {Uint8Array} mask
- * @param {Uint8Array} flags
+ * @param {{source: Source, mask: Uint8Array, flags: Uint8Array}} part
  * @returns {Row[]}
  */
-export function rowsOf(tracks, mask, flags) {
+export function rowsOf({ source: { points, timing }, mask, flags }) {
+  const { track: tracks, position } = points;
   /** @type {Row[]} */
   const rows = [];
   for (let from = 0, to = 0; from < tracks.length; from = to) {
@@ -238,7 +237,7 @@ export function rowsOf(tracks, mask, flags) {
       if (inside === 0 && mask[to]) first = to;
       inside += mask[to];
     }
-    if (inside > 0) rows.push({ track, inside, shown, first });
+    if (inside > 0) rows.push({ track, inside, shown, start: position[first] * timing.hop });
   }
   return rows;
 }

@@ -54,12 +54,25 @@ export function requestBody(steps, { map, filter, every, points, mask, flags }, 
   const { layer, projection, x, y, log } = map;
   const areas = filtered ? areasOf(steps, map) : null;
   if (areas && isMany(mask)) return { layer, projection, x, y, log, filter, every, areas };
-  const segments = Object.fromEntries(
-    [...segmentsOf(points, mask, flags)].map(([track, ranges]) => [track, written(ranges)]),
-  );
-  const named = { layer, segments };
+  const named = namedBody(layer, points, mask, flags);
   const drawn = { layer, projection, x, y, log, filter, every, areas };
   return areas && JSON.stringify(drawn).length < JSON.stringify(named).length ? drawn : named;
+}
+
+/**
+ * What is selected and shown, segment by segment.
+ *
+ * @param {string} layer
+ * @param {PointSet} points
+ * @param {Uint8Array} mask
+ * @param {Uint8Array} flags
+ */
+export function namedBody(layer, points, mask, flags) {
+  const segments = [...segmentsOf(points, mask, flags)];
+  return {
+    layer,
+    segments: Object.fromEntries(segments.map(([track, ranges]) => [track, written(ranges)])),
+  };
 }
 
 /**

@@ -39,16 +39,15 @@ export function rankTexts(tracks, texts) {
  * @param {Order} order `count`: most segments inside first; `time`: by when in their tracks the
  *   selection begins
  * @param {Names} names
- * @param {(row: Row) => number} startOf seconds
  * @returns {Row[]}
  */
-export function sortRows(rows, order, { titles, artists }, startOf) {
+export function sortRows(rows, order, { titles, artists }) {
   /** @type {Record<Order, (row: Row) => number>} */
   const keys = {
     count: (row) => -row.inside,
     title: () => 0,
     artist: (row) => artists.ranks.get(row.track) ?? 0,
-    time: startOf,
+    time: ({ start }) => start,
   };
   const key = keys[order];
   const sorted = rows.map((row) => ({ row, key: key(row), title: titles.ranks.get(row.track) ?? 0 }));

@@ -22,8 +22,6 @@ export class SelectionPanel {
   #made = 0;
   /** @type {Names} */
   #names = noNames();
-  /** @type {(row: Row) => number} */
-  #startOf = () => 0;
 
   /** @param {Events} events */
   constructor(events) {
@@ -52,10 +50,9 @@ export class SelectionPanel {
   /**
    * @param {Row[]} rows in their order
    * @param {Names} names
-   * @param {(row: Row) => number} startOf seconds into the track
    * @param {boolean} undoable
    */
-  show(rows, names, startOf, undoable) {
+  show(rows, names, undoable) {
     this.element.hidden = false;
     const segments = rows.reduce((sum, { inside }) => sum + inside, 0);
     const summary = `${count(rows.length, "track")} · ${count(segments, "segment")}`;
@@ -67,7 +64,6 @@ export class SelectionPanel {
     showText(byId("selection-none"), rows.length === 0 ? hidden : null);
     this.#rows = rows;
     this.#names = names;
-    this.#startOf = startOf;
     this.#remake();
   }
 
@@ -115,7 +111,7 @@ export class SelectionPanel {
     link.href = `/tracks/${row.track}`;
     const inside = `${row.inside} of ${row.shown}`;
     const artist = this.#names.artists.texts.get(row.track);
-    const start = `from ${clock(this.#startOf(row))}`;
+    const start = `from ${clock(row.start)}`;
     part("about").textContent = [inside, start, artist].filter(Boolean).join(" · ");
     part("about").title = `${row.inside} of its ${count(row.shown, "segment")}, ${start}`;
     part("play").setAttribute("aria-label", `Play ${title}`);
