@@ -1,10 +1,12 @@
 """The pages people see. Each is a shell; most of its data comes from the REST API."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from explorer.facts import facts, title
+from explorer.playlists.paths import usual_kind
 from tracks.models import Track
 from tracks.queries import with_names
 
@@ -12,7 +14,7 @@ from tracks.queries import with_names
 @require_safe
 def explore(request: HttpRequest) -> HttpResponse:
     """The map of the collection."""
-    return render(request, "explore.html")
+    return render(request, "explore.html", {"paths": _usual_paths()})
 
 
 @require_safe
@@ -27,4 +29,13 @@ def track(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def compare(request: HttpRequest) -> HttpResponse:
     """Two maps side by side."""
-    return render(request, "compare.html")
+    return render(request, "compare.html", {"paths": _usual_paths()})
+
+
+def _usual_paths() -> dict[str, str | bool]:
+    """What the dialogue of playlists begins with."""
+    return {
+        "kind": usual_kind(),
+        "root": settings.PLAYLIST_ROOT,
+        "windows": settings.PLAYLIST_WINDOWS_PATHS,
+    }

@@ -1,5 +1,7 @@
 """The pages that are made on the server: what they say without a script."""
 
+import re
+
 import pytest
 
 from explorer.facts import clock, facts, title
@@ -81,3 +83,25 @@ def test_facts_are_written_for_people_and_the_unknown_is_left_out():
         ("Loudness", "-9.8 LUFS"),
         ("File", "c.wav"),
     ]
+
+
+@pytest.mark.parametrize("address", ["/", "/compare"])
+class TestPlaylistDialogue:
+    """It begins with the paths that the settings ask for."""
+
+    def checked(self, page: str) -> list[str]:
+        return re.findall(r'name="(?:paths|windows)"(?: value="(\w+)")? checked', page)
+
+    def test_without_settings(self, client, db, address):
+        assert self.checked(client.get(address).content.decode()) == ["absolute"]
+
+    def test_below_another_folder(self, client, db, settings, address):
+        settings.PLAYLIST_ROOT = 'D:\\My "Music"'
+        settings.PLAYLIST_WINDOWS_PATHS = True
+        page = client.get(address).content.decode()
+        assert self.checked(page) == ["rooted", ""]
+        assert 'value="D:\\My &quot;Music&quot;"' in page
+
+    def test_relative_for_windows(self, client, db, settings, address):
+        settings.PLAYLIST_WINDOWS_PATHS = True
+        assert self.checked(client.get(address).content.decode()) == ["relative", ""]

@@ -1,5 +1,6 @@
 /** Which file of a playlist, with which paths; and the download of it. */
 
+import { restore } from "../model/kept-form.js";
 import { storage } from "../storage.js";
 import { messageOf, wireDialogue } from "./dialogues.js";
 import { byId, showText } from "./dom.js";
@@ -82,20 +83,14 @@ export class ExportDialogue {
   }
 
   #restore() {
-    const values = readStored();
-    for (const [name, value] of Object.entries(values)) {
-      const field = this.form.elements.namedItem(name);
-      if (field instanceof RadioNodeList) field.value = value;
-      else if (field instanceof HTMLInputElement && field.type === "checkbox") field.checked = true;
-      else if (field instanceof HTMLInputElement) field.value = value;
-    }
+    restore([...this.form.querySelectorAll("input")], readStored());
   }
 }
 
-/** @returns {Record<string, string>} */
+/** @returns {Record<string, unknown>} */
 function readStored() {
   try {
-    return JSON.parse(storage.getItem(STORAGE_KEY) ?? "{}");
+    return JSON.parse(storage.getItem(STORAGE_KEY) ?? "{}") ?? {};
   } catch {
     return {}; // written by another version
   }
