@@ -2,7 +2,9 @@
 
 import gzip
 import hashlib
+import threading
 from collections.abc import Callable, Mapping
+from time import monotonic
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -24,6 +26,10 @@ GZIP_LEVEL = 1  # a million points: 0.22 s and 7.5 MB; level 6 takes a fifth lon
 IMMUTABLE = "private, max-age=31536000, immutable"
 # Without it the browser asks each time, and is told "not modified" where nothing changed.
 REVALIDATE = "private, no-cache"
+# How far labels may be behind: a million take seconds to make.
+SETTLED_SECONDS = 180.0
+_settled: dict[str, tuple[str, float]] = {}
+_settling = threading.Lock()
 
 
 def projection_version(projection: Projection) -> str:
@@ -162,6 +168,21 @@ def cached_response(
 
     cache_control = IMMUTABLE if immutable else REVALIDATE
     return _response(request, name, compressed, cache_control=cache_control)
+
+
+def settled(kind: str, version: str) -> str:
+    """The version to answer of something that is costly to make, and changes with each track.
+
+    One that was answered is answered again for `SETTLED_SECONDS`, whatever comes meanwhile: else
+    each request would make another while tracks are analysed. What came is made then, once.
+    """
+    now = monotonic()
+    with _settling:
+        answered, since = _settled.get(kind, (version, now))
+        if now - since >= SETTLED_SECONDS:
+            answered, since = version, now
+        _settled[kind] = answered, since
+    return answered
 
 
 def projection_response(

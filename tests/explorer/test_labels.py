@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from embeddings.models import Extraction
+from explorer.api import points
 from tests.explorer.conftest import add_model
 
 ADDRESS = "layers/toy-net-embeddings/labels/"
@@ -32,8 +33,30 @@ def test_a_label_for_each_segment(client, get, library, django_assert_max_num_qu
     with django_assert_max_num_queries(5):  # from disk: no vector is read
         etag = get(ADDRESS)["ETag"]
     assert client.get(f"/api/v1/{ADDRESS}", headers={"If-None-Match": etag}).status_code == 304
-    library.add_track(2, segments=1)
-    assert table(get(ADDRESS)).num_rows == 5
+
+
+def test_they_are_made_anew_every_few_minutes_while_tracks_come(get, library, monkeypatch):
+    made = []
+    make = points.labels_stream
+
+    def counted(*layers) -> bytes:
+        made.append(layers)
+        return make(*layers)
+
+    monkeypatch.setattr(points, "labels_stream", counted)
+    now = 1000.0
+    monkeypatch.setattr(points, "monotonic", lambda: now)
+    library.add_track(1, segments=4)
+    assert table(get(ADDRESS)).num_rows == 4
+    for number in (2, 3):
+        library.add_track(number, segments=1)
+        now += points.SETTLED_SECONDS / 3
+        assert table(get(ADDRESS)).num_rows == 4
+    assert len(made) == 1
+    now += points.SETTLED_SECONDS / 3
+    assert table(get(ADDRESS)).num_rows == 6
+    assert table(get(ADDRESS)).num_rows == 6
+    assert len(made) == 2
 
 
 def test_nothing_tagged(get, library):

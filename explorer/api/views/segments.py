@@ -75,7 +75,7 @@ class LabelsView(ArrowView):
         versions = [points.layer_version(each) for each in (layer, taggrams) if each]
         return points.cached_response(
             request._request,
-            f"labels-{'-'.join(versions)}",
+            points.settled(f"labels-{layer.pk}", f"labels-{'-'.join(versions)}"),
             lambda: points.labels_stream(layer, taggrams),
             immutable=False,  # tags change while tracks are added
         )
