@@ -287,6 +287,20 @@ def test_with_nothing_selected_the_playlist_is_of_what_is_shown(site: str, open_
     assert all(path.startswith("D:\\Music\\") for path in paths)
 
 
+def test_with_nothing_selected_what_is_shown_is_kept(site: str, open_page: Open) -> None:
+    page = open_page(site)
+    wait_for_dots(page)
+    page.get_by_role("button", name="Save as playlist…").click()
+    dialogue = page.locator("#save-dialog")
+    expect(dialogue).to_contain_text("Everything that is shown: 28 tracks, 277 segments")
+    expect(page.get_by_label("Keep the whole tracks")).to_be_hidden()  # it is not too much
+    page.get_by_label("Name", exact=True).first.fill("All")
+    dialogue.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator("#playlists-dialog")).to_contain_text("“All” is saved.")
+    page.get_by_role("button", name="Delete: All").click()
+    expect(page.locator("#playlists-dialog")).to_contain_text("“All” is deleted.")
+
+
 def test_dots_are_selected_by_keyboard(site: str, open_page: Open) -> None:
     page = open_page(site)
     wait_for_dots(page)

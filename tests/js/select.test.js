@@ -5,6 +5,7 @@ import { fitAddress, parseAddress } from "../../static/js/model/choices.js";
 import { decode, encode, rounded } from "../../static/js/select/address.js";
 import { flagsOfSegments, maskOfDots, segmentsOfAverages } from "../../static/js/select/averages.js";
 import { combined, maskOf, rowsOf, segmentsOf } from "../../static/js/select/mask.js";
+import { beyondLimit } from "../../static/js/select/limit.js";
 import { markInside, simplify } from "../../static/js/select/polygon.js";
 import { noNames, rankTexts, sortRows } from "../../static/js/select/rows.js";
 import { Past } from "../../static/js/select/past.js";
@@ -335,6 +336,16 @@ test("what is taken of a second map is not lost where the first has nothing like
     { start: 0, end: 3.5 },
     { start: 4, end: 5 },
   ]);
+});
+
+test("more than a playlist holds is said before it is sent", () => {
+  assert.equal(beyondLimit(20_000, 28), null);
+  const many = beyondLimit(20_001, 900);
+  assert.ok(many.whole);
+  assert.match(many.words, /20,001 stretches of 900 tracks, and .* holds 20,000 at most\. Keep the whole/);
+  const tooMany = beyondLimit(50_000, 20_001);
+  assert.ok(!tooMany.whole);
+  assert.match(tooMany.words, /Select less, or .* file/);
 });
 
 test("tracks of a selection: how many of their segments are inside, of how many that are shown", () => {

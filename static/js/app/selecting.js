@@ -218,6 +218,15 @@ export class Selecting extends EventTarget {
     return new Map([...stretches].map(([track, each]) => [track, joinStretches(each)]));
   }
 
+  /** How many stretches of tracks are taken, as the API counts them. */
+  countStretches() {
+    let number = 0;
+    for (const { source, mask, flags } of this.parts) {
+      for (const ranges of segmentsOf(source.points, mask, flags).values()) number += ranges.length;
+    }
+    return number;
+  }
+
   /** What is taken, as the API is asked for it; to be asked for only where there are `parts`. */
   request() {
     const [first, second] = this.panes;

@@ -54,6 +54,7 @@ export class SelectionControls {
     this.#wireTools();
     byId("select-all").addEventListener("click", () => this.#do("all"));
     byId("take-home").addEventListener("click", () => this.#do("playlist"));
+    byId("save-shown").addEventListener("click", () => this.#do("save"));
     byId("undo-selection").addEventListener("click", () => this.#do("undo"));
     byId("selection-failure-close").addEventListener("click", () => this.#tellFailure(null));
     document.addEventListener("keydown", (event) => {
