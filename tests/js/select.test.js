@@ -1,48 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { HIDDEN } from "../../static/js/map/flags.js";
-import { fitAddress, parseAddress } from "../../static/js/model/choices.js";
-import { decode, encode, rounded } from "../../static/js/select/address.js";
+import { encode } from "../../static/js/select/address.js";
 import { flagsOfSegments, maskOfDots, segmentsOfAverages } from "../../static/js/select/averages.js";
-import { combined, maskOf, rowsOf, segmentsOf } from "../../static/js/select/mask.js";
 import { beyondLimit } from "../../static/js/select/limit.js";
+import { combined, maskOf, rowsOf, segmentsOf } from "../../static/js/select/mask.js";
+import { Past } from "../../static/js/select/past.js";
 import { markInside, simplify } from "../../static/js/select/polygon.js";
 import { noNames, rankTexts, sortRows } from "../../static/js/select/rows.js";
-import { Past } from "../../static/js/select/past.js";
-import { requestBody, shortestAddress } from "../../static/js/select/request.js";
-import { joinRows, joinStretches, maskOfAbsent, restOf } from "../../static/js/select/together.js";
 import { mapKey, Selection } from "../../static/js/select/selection.js";
-
-/** Numbers from 0 to 1 that are the same in every run. */
-function* numbers(seed = 1) {
-  for (let state = seed; ; ) {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    yield state / 2 ** 32;
-  }
-}
-
-function scattered(count, place = (value) => value) {
-  const random = numbers();
-  const next = () => place(random.next().value);
-  return { x: Float32Array.from({ length: count }, next), y: Float32Array.from({ length: count }, next) };
-}
-
-/** A ragged outline that crosses itself. */
-function outline(count, place = (value) => value) {
-  const random = numbers(7);
-  return Array.from({ length: count }, (_, i) => {
-    const angle = (i / count) * 4 * Math.PI;
-    const radius = 0.1 + 0.38 * random.next().value;
-    return [place(0.5 + radius * Math.cos(angle)), place(0.5 + radius * Math.sin(angle))];
-  });
-}
-
-function round(x, y, radius, count) {
-  return Array.from({ length: count }, (_, i) => {
-    const angle = (i / count) * 2 * Math.PI;
-    return [x + radius * Math.cos(angle), y + radius * Math.sin(angle)];
-  });
-}
+import { joinRows, joinStretches, maskOfAbsent, restOf } from "../../static/js/select/together.js";
+import { area, between, KNOWN, LINE, MAP, numbers, outline, round, scattered, selected, SHOWN, square, TIMING } from "./areas.js";
 
 /** Whether a point is inside by counting edges above it: another way than the code's. */
 function insideUpwards(px, py, polygon) {
@@ -138,53 +106,6 @@ test("few corners tell a drawn area", () => {
   assert.ok(simplify(ragged, 1.5).length <= 20);
 });
 
-const MAP = { layer: "msd-musicnn-embeddings", projection: 12, x: 0, y: 1, log: [false, false], averaged: false };
-const LOG_MAP = { layer: "a_b", projection: null, x: 3, y: 9, log: [false, true], averaged: true };
-const square = (left, bottom, side) => [
-  [left, bottom],
-  [left + side, bottom],
-  [left + side, bottom + side],
-  [left, bottom + side],
-];
-const area = (op, polygon, map = MAP) => ({ op, kind: "area", map, polygon: rounded(polygon, map.log) });
-
-test("a selection survives the address, and reads alike there", () => {
-  const steps = [
-    area("add", outline(40)),
-    area("subtract", square(0.25, 0.25, 0.125)),
-    area("add", square(0.5, 1000, 4), LOG_MAP),
-    { op: "subtract", kind: "tracks", tracks: [[3, 3], [7, 9]] },
-    { op: "add", kind: "segments", layer: "a_b", segments: new Map([[4, [[0, 4], [7, 7]]], [9, [[1, 1]]]]) },
-    { op: "subtract", kind: "all" },
-  ];
-  const text = encode(steps);
-  assert.match(text, /^[-\w.*]+$/); // nothing that an address has to escape
-  assert.deepEqual(decode(text), { steps, whole: true });
-  assert.equal(encode(decode(text).steps), text);
-  assert.ok(encode(steps.slice(0, 1)).length < 300);
-  assert.deepEqual(decode(""), { steps: [], whole: true });
-});
-
-test("what an area loses on its way through the address is not to be seen", () => {
-  const polygon = outline(30);
-  rounded(polygon, [false, false]).forEach(([x, y], i) => {
-    assert.ok(Math.hypot(x - polygon[i][0], y - polygon[i][1]) < 1e-4);
-  });
-});
-
-test("nonsense in an address is left out, and said to be", () => {
-  const sound = { op: "add", kind: "tracks", tracks: [[1, 2]] };
-  const corners = encode([area("add", square(0, 0, 1))]).split(".")[1];
-  for (const garbage of [
-    "x", "ae1", "at", "at2-1", "at1-2-3", "an", "anlayer", "anlayer*x_1", "anlayer*1",
-    "ap", "apAAAA", "ap%%%%", corners, `mlayer*12*0*1.${corners}`, `mlayer*12*0*1*8.${corners}`,
-    `m<b>*12*0*1*0.${corners}`, `mlayer*x*0*1*0.${corners}`, "mlayer*1*0*1*0.apf4AAAH-AAAB_gAAAf4AAAAAAAAAAAAAAAAAAAA",
-    "at1234567890", "..", "a", "\u0000",
-  ]) {
-    assert.deepEqual(decode(`at1-2.${garbage}`), { steps: [sound], whole: false }, garbage);
-  }
-});
-
 test("steps are undone one by one", () => {
   const past = new Past();
   const selection = new Selection(past);
@@ -222,30 +143,6 @@ test("what was done on two maps at once is undone at once", () => {
   assert.deepEqual([...areas(), past.empty], [0, 0, true]);
   past.undo();
 });
-
-/** Three tracks on a line: track 3 at x 0 to 3, track 5 at 4 and 5, track 9 at 6 to 9. */
-const TIMING = { hop: 3, length: 3 };
-const LINE = {
-  track: Int32Array.of(3, 3, 3, 3, 5, 5, 9, 9, 9, 9),
-  position: Int32Array.of(0, 1, 2, 3, 0, 1, 0, 1, 2, 3),
-  x: Float32Array.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9),
-  y: new Float32Array(10),
-};
-const SHOWN = { points: LINE, timing: TIMING, averaged: false };
-const KNOWN = { maps: new Map([[mapKey(MAP), SHOWN]]), timings: new Map([["a_b", { hop: 1, length: 1 }]]) };
-const between = (op, from, to) => area(op, square(from - 0.5, (from - to - 1) / 2, to - from + 1));
-const selected = (steps, shown = SHOWN) => [...maskOf(steps, shown, KNOWN)].flatMap((value, i) => (value ? [i] : []));
-
-/** Tracks of one segment each, all over a map. */
-function crowd(count) {
-  const points = {
-    track: Int32Array.from({ length: count }, (_, i) => i),
-    position: new Int32Array(count),
-    ...scattered(count),
-  };
-  const shown = { points, timing: TIMING, averaged: false };
-  return { points, shown, known: { maps: new Map([[mapKey(MAP), shown]]), timings: new Map() } };
-}
 
 test("areas add and subtract in order", () => {
   assert.deepEqual(selected([between("add", 1, 6), between("subtract", 3, 4), between("add", 4, 4)]), [1, 2, 4, 5, 6]);
@@ -373,67 +270,4 @@ test("selected tracks are sorted: by count, title, artist, or when in the track 
   assert.deepEqual(sorted("artist"), [9, 5, 3]);
   assert.deepEqual(sorted("time"), [5, 9, 3]);
   assert.deepEqual(sorted("title", noNames()), [3, 5, 9]);
-});
-
-test("the address holds areas, or the segments that they come to where these are shorter", () => {
-  const address = (steps) => shortestAddress(steps, MAP.layer, LINE, maskOf(steps, SHOWN, KNOWN));
-  assert.equal(address([area("add", round(1, 0, 0.4, 40))]), "anmsd-musicnn-embeddings*3_1");
-  assert.equal(address([]), "");
-  assert.match(address([between("add", 90, 99)]), /^m/); // no segments: the area is kept
-});
-
-test("the address holds whole tracks where these are shorter", () => {
-  const address = (steps) => shortestAddress(steps, MAP.layer, LINE, maskOf(steps, SHOWN, KNOWN));
-  assert.equal(address([between("add", 0, 5)]), "at3_5");
-  assert.equal(address([between("add", 4, 7)]), "at5.anmsd-musicnn-embeddings*9_0-1");
-  const every = { ...LINE, position: LINE.position.map((position) => 2 * position) };
-  const steps = [between("add", 0, 3)]; // of the tracks, every second segment is known to be inside
-  assert.equal(shortestAddress(steps, "a_b", every, maskOf(steps, SHOWN, KNOWN)), "ana_b*3_0_2_4_6");
-});
-
-test("however many areas are drawn, the address stays short, and nothing is lost", () => {
-  const { points, known } = crowd(3000);
-  const random = numbers(3);
-  const steps = Array.from({ length: 30 }, () => {
-    return area("add", round(random.next().value, random.next().value, 0.1, 20));
-  });
-  const mask = maskOf(steps, { points, timing: TIMING, averaged: false }, known);
-  const text = shortestAddress(steps, MAP.layer, points, mask);
-  for (const selections of [[text], [text, "at3"], ["at3", text], [text, text]]) {
-    const { choices } = parseAddress("?by=pca&tags=1|2,!3", selections.length);
-    choices.panes.forEach((pane, i) => (pane.selection = selections[i]));
-    const { query, rest } = fitAddress(choices, 1900);
-    assert.ok(query.length <= 1900 && query.includes("by=pca"), `${query.length}`);
-    assert.equal(query.includes("at3"), selections.includes("at3")); // what has room stays
-    assert.deepEqual(parseAddress(`${query}&${rest.slice(1)}`, selections.length).choices, choices);
-  }
-  const few = parseAddress("?sel=at3", 1).choices;
-  assert.deepEqual(fitAddress(few, 1900), { query: "?sel=at3", rest: "" });
-});
-
-test("a request names areas where the server works them out alike, else segments", () => {
-  const count = 3000;
-  const { points, shown, known } = crowd(count);
-  const body = (steps, filtered = true, map = MAP) => {
-    const mask = steps.length > 0 ? maskOf(steps, shown, known) : new Uint8Array(count).fill(1);
-    const flags = new Uint8Array(count);
-    return requestBody(steps, { map, filter: { tags: "3" }, every: 2, points, mask, flags }, filtered);
-  };
-  const step = area("add", outline(20));
-  const { averaged, ...map } = MAP;
-  assert.equal(averaged, false);
-  const expected = { ...map, filter: { tags: "3" }, every: 2, areas: [{ op: "add", polygon: step.polygon }] };
-  assert.deepEqual(body([step]), expected);
-  assert.deepEqual(Object.keys(body([step], false)), ["layer", "segments"]);
-  assert.deepEqual(Object.keys(body([step], true, { ...MAP, x: 1 })), ["layer", "segments"]);
-  assert.deepEqual(Object.keys(body([{ op: "add", kind: "tracks", tracks: [[3, 5]] }])), ["layer", "segments"]);
-  assert.deepEqual(body([{ op: "add", kind: "tracks", tracks: [[3, 4]] }]).segments, { 3: "0", 4: "0" });
-  const areas = (steps) => body(steps).areas?.map(({ op }) => op);
-  const [add, subtract] = [step, { ...step, op: "subtract" }];
-  const [all, none] = ["add", "subtract"].map((op) => ({ op, kind: "all" }));
-  assert.deepEqual(areas([]), []);
-  assert.deepEqual(areas([all]), []);
-  assert.deepEqual(areas([all, add]), []);
-  assert.deepEqual(areas([add, all, add, subtract]), ["subtract"]); // from everything
-  assert.deepEqual(areas([add, none, subtract, add]), ["add"]);
 });
