@@ -15,6 +15,7 @@ import { Overlay } from "./overlay.js";
 import { indexPoints, nearestPoint, pointTowards } from "./picking.js";
 import { drawnPlaces, Plane } from "./plane.js";
 import { wirePointing } from "./pointing.js";
+import { Ring } from "./ring.js";
 
 /**
  * @typedef {import("./geometry.js").PointSet} PointSet
@@ -56,6 +57,7 @@ export class MapView {
   /** @type {import("kdbush").default | null} */
   #index = null;
   #marked = -1;
+  #ring;
   #progress = 1;
   #moveStarted = 0;
 
@@ -72,7 +74,7 @@ export class MapView {
       /** @type {HTMLCanvasElement} */ (element.querySelector("canvas")),
       this,
     );
-    this.ring = /** @type {HTMLElement} */ (element.querySelector(".map-ring"));
+    this.#ring = new Ring(/** @type {HTMLElement} */ (element.querySelector(".map-ring")));
     this.axes = new Axes(/** @type {SVGSVGElement} */ (element.querySelector("svg")));
     this.zoom = /** @type {import("d3-zoom").ZoomBehavior<HTMLElement, unknown>} */ (zoom())
       .scaleExtent([0.5, 400])
@@ -333,13 +335,8 @@ export class MapView {
   /** Moves the ring alone: pointing at a dot draws no other. */
   #drawRing() {
     const index = this.#current();
-    this.ring.hidden = index < 0;
-    if (index < 0) return;
-    const [left, top] = this.pixelOf(index);
-    const radius = this.#radius() * (this.columns?.size?.[index] ?? 1);
-    const size = 2 * Math.max(radius * 1.7, 7);
-    this.ring.style.width = this.ring.style.height = `${size}px`;
-    this.ring.style.transform = `translate(${left - size / 2}px, ${top - size / 2}px)`;
+    if (index < 0) return this.#ring.hide();
+    this.#ring.show(this.pixelOf(index), this.#radius() * (this.columns?.size?.[index] ?? 1));
   }
 
   /** The point that is pointed at, else the one that is heard, else -1. */
