@@ -97,3 +97,15 @@ test("zooming in brings more names, and those outside go", () => {
   const moved = placedNames(regions, (x, y) => [(x - 200) * 4, y], { ...LOOK, zoom: 4 });
   assert.deepEqual(moved.map(({ name }) => name), ["slow"]);
 });
+
+test("a name near the edge is moved until it is whole, beside the axis", () => {
+  const regions = [
+    { x: 60, y: 100, name: "female vocalists", points: 50, level: 0 },
+    { x: 795, y: 300, name: "techno", points: 20, level: 0 },
+    { x: 20, y: 500, name: "below the axis", points: 20, level: 0 },
+  ];
+  const placed = placedNames(regions, (x, y) => [x, y], LOOK);
+  assert.deepEqual(placed.map(({ name }) => name), ["female vocalists", "techno"]);
+  assert.equal(placed[0].x, 52 + LOOK.widthOf("female vocalists") / 2);
+  assert.equal(placed[1].x, 800 - 12 - LOOK.widthOf("techno") / 2);
+});

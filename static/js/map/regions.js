@@ -194,6 +194,8 @@ function nameOf(counts, points, base, tags) {
   return kept.map(({ tag }) => tags[tag]).join(" · ");
 }
 
+/** Pixels that the axis takes off the map's left edge. */
+const AXIS = 52;
 /** Pixels between two names. */
 const GAP = 12;
 /** The same name is written again only so far away, in pixels. */
@@ -214,10 +216,12 @@ export function placedNames(regions, pixelOf, { width, height, zoom, lineHeight,
   const placed = [];
   for (const { x: dataX, y: dataY, name, level } of regions) {
     if (level > deepest) break;
-    const [x, y] = pixelOf(dataX, dataY);
+    const [centre, y] = pixelOf(dataX, dataY);
     const half = widthOf(name) / 2;
-    const inside = x - half >= 0 && x + half <= width && y >= lineHeight && y <= height - lineHeight;
-    if (!inside) continue;
+    const [left, right] = [AXIS + half, width - GAP - half];
+    const inside = centre >= AXIS && centre <= width && y >= lineHeight && y <= height - lineHeight;
+    if (!inside || left > right) continue;
+    const x = Math.min(Math.max(centre, left), right); // whole, and beside the axis
     const taken = placed.some((other) => {
       const [dx, dy] = [Math.abs(other.x - x), Math.abs(other.y - y)];
       const overlaps = dx < other.half + half + GAP && dy < lineHeight + GAP;
