@@ -1,7 +1,11 @@
-"""The segments of a layer nearest to a vector, by cosine distance, through the layer's index."""
+"""The segments of a layer nearest to a vector: by cosine distance through the layer's index.
+
+The index knows that one metric; by others, each segment is compared.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from django.db import connection, transaction
@@ -13,12 +17,17 @@ from embeddings.models import Layer, SegmentEmbedding
 from embeddings.storage import table_name
 
 CANDIDATES = 100  # ef_search: of a million segments, recall@10 0.97 in 1 ms
+FILTERED_CANDIDATES = 400  # where only some tracks count, most candidates do not
 MOST_CANDIDATES = 1000  # that pgvector accepts
+
+Metric = Literal["cosine", "euclidean", "inner"]
+# Each is less where segments are nearer: the inner product is negated.
+OPERATORS: dict[Metric, str] = {"cosine": "<=>", "euclidean": "<->", "inner": "<#>"}
 
 
 @dataclass(frozen=True)
 class Neighbour:
-    """A segment and its cosine distance, from 0 (same direction) to 2."""
+    """A segment and its distance; by cosine, from 0 (same direction) to 2."""
 
     track_id: int
     position: int
@@ -30,30 +39,33 @@ def nearest_segments(
     vector: NDArray[np.float32],
     *,
     limit: int = 10,
-    without_track: int | None = None,
+    without: Sequence[int] = (),
     tracks: Sequence[int] | None = None,
     every: int = 1,
     exact: bool = False,
+    metric: Metric = "cosine",
 ) -> list[Neighbour]:
     """The `limit` segments nearest to a vector (size,), nearest first.
 
-    `without_track` leaves out a track, such as the one that the vector comes from; `tracks` asks
-    among these alone, and `every` among every k-th segment; `exact` compares with each segment
-    instead of asking the index.
+    `without` leaves out tracks, such as the one that the vector comes from; `tracks` asks among
+    these alone, and `every` among every k-th segment; `exact` compares with each segment instead
+    of asking the index.
     """
     query = statement(
         layer,
         vector,
         limit=limit,
-        without_track=without_track,
+        without=without,
         tracks=tracks,
         every=every,
         exact=exact,
+        metric=metric,
     )
     with transaction.atomic(), connection.cursor() as cursor:
         # Without iterative scans, a long track that is left out could be all the index brings.
         cursor.execute("SET LOCAL hnsw.iterative_scan = strict_order")
-        cursor.execute(f"SET LOCAL hnsw.ef_search = {min(max(CANDIDATES, limit), MOST_CANDIDATES)}")
+        candidates = max(CANDIDATES if tracks is None else FILTERED_CANDIDATES, limit)
+        cursor.execute(f"SET LOCAL hnsw.ef_search = {min(candidates, MOST_CANDIDATES)}")
         cursor.execute(query)
         neighbours = [Neighbour(*row) for row in cursor.fetchall()]
     # The index orders by unit vectors rounded to half precision; distances are of the originals.
@@ -99,20 +111,22 @@ def statement(
     vector: NDArray[np.float32],
     *,
     limit: int,
-    without_track: int | None = None,
+    without: Sequence[int] = (),
     tracks: Sequence[int] | None = None,
     every: int = 1,
     exact: bool = False,
+    metric: Metric = "cosine",
 ) -> sql.Composed:
     """The query. It orders by the very expression of the index, or the index is of no use."""
-    distance = sql.SQL("({indexed} <=> {vector}::halfvec({size}))").format(
+    distance = sql.SQL("({indexed} {operator} {vector}::halfvec({size}))").format(
         indexed=indexed_expression(layer),
+        operator=sql.SQL(OPERATORS[metric]),
         vector=sql.Literal(HalfVector(vector.astype(np.float16)).to_text()),
         size=sql.Literal(layer.size),
     )
     conditions: list[sql.Composable] = [sql.SQL("TRUE")]
-    if without_track is not None:
-        conditions.append(sql.SQL("track_id <> {}").format(sql.Literal(without_track)))
+    if without:
+        conditions.append(sql.SQL("track_id <> ALL({})").format(sql.Literal(list(without))))
     if tracks is not None:
         conditions.append(sql.SQL("track_id = ANY({})").format(sql.Literal(list(tracks))))
     if every > 1:

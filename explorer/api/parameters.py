@@ -1,19 +1,22 @@
 """Query parameters, checked once; what is malformed is refused by name."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Collection, Mapping
+from typing import Any, get_args
 
 from django.http import QueryDict
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from embeddings.models import EmbeddingModel, Layer, Projection
+from embeddings.neighbours import OPERATORS
 from embeddings.queries import projection_named
+from embeddings.similarity.scope import Same
 from explorer.anonymity import names
 from explorer.clips import MAX_SECONDS, MAX_START, MIN_SECONDS
 from tracks.selection import LARGEST_NUMBER, PARAMETERS, SelectionError, TrackSelection
 
 BY = ["artist", "album", "track", "tag"]
+SAME = get_args(Same)
 
 
 def checked(serializer: type[serializers.Serializer[Any]], query: QueryDict) -> dict[str, Any]:
@@ -143,6 +146,73 @@ class NeighboursParameters(serializers.Serializer[Any]):
         if projection is None:
             raise serializers.ValidationError(f"There is no finished map {value}.")
         return projection
+
+
+class WordsField(serializers.CharField):
+    """Several of a few words, between commas."""
+
+    def __init__(self, choices: Collection[str], **options: Any) -> None:
+        super().__init__(default="", allow_blank=True, **options)
+        self.choices = choices
+
+    def to_internal_value(self, data: Any) -> Any:
+        words = [word.strip() for word in str(data).split(",") if word.strip()]
+        if unknown := [word for word in words if word not in self.choices]:
+            raise serializers.ValidationError(
+                f"There is no “{unknown[0][:40]}”; there are {', '.join(self.choices)}."
+            )
+        return words
+
+
+class SimilarParameters(serializers.Serializer[Any]):
+    """What searches by sound have in common; besides, which tracks are searched."""
+
+    layer = NameField(
+        slug_field="name", queryset=Layer.objects.select_related("model"), help_text="full name"
+    )
+    metric = serializers.ChoiceField(choices=list(OPERATORS), default="cosine")
+    limit = serializers.IntegerField(default=12, min_value=1, max_value=100)
+    without = WordsField(SAME, help_text="leaves out the same: track,artist,album")
+    per_artist = serializers.IntegerField(
+        required=False, min_value=1, max_value=100, help_text="at most so many by one artist"
+    )
+    spread = serializers.FloatField(
+        default=0.0,
+        min_value=0,
+        max_value=1,
+        help_text="weight of differing from each other: 0 is the nearest only",
+    )
+    why = serializers.BooleanField(default=False, help_text="with the tags that both share")
+
+
+class SimilarSegmentsParameters(SimilarParameters):
+    track = serializers.IntegerField(
+        min_value=1, max_value=LARGEST_NUMBER, help_text="a track's id"
+    )
+    position = serializers.IntegerField(
+        required=False, min_value=0, max_value=LARGEST_NUMBER, help_text="of a segment, from 0; or"
+    )
+    start = serializers.FloatField(
+        required=False, min_value=0, max_value=MAX_START, help_text="of a stretch, in seconds, with"
+    )
+    end = serializers.FloatField(
+        required=False, min_value=0, max_value=MAX_START, help_text="its end"
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        stretch = "start" in attrs and "end" in attrs
+        if stretch == ("position" in attrs) or ("start" in attrs) != ("end" in attrs):
+            message = "Either the position of a segment, or start and end of a stretch."
+            raise serializers.ValidationError({"position": [message]})
+        if stretch and not attrs["end"] > attrs["start"]:
+            raise serializers.ValidationError({"end": ["The end must lie after the start."]})
+        return attrs
+
+
+class SimilarTracksParameters(SimilarParameters):
+    by = serializers.ChoiceField(
+        choices=["mean", "stretches"], default="mean", help_text="as a whole, or by passages"
+    )
 
 
 class LayerParameters(serializers.Serializer[Any]):

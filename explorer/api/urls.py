@@ -5,7 +5,16 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.routers import SimpleRouter
 
 from explorer.api import converters  # noqa: F401 (registers those of names)
-from explorer.api.views import averages, comparisons, library, playlists, segments, tracks, work
+from explorer.api.views import (
+    averages,
+    comparisons,
+    library,
+    playlists,
+    segments,
+    similar,
+    tracks,
+    work,
+)
 
 router = SimpleRouter(use_regex_path=False)
 router.register("tracks", tracks.TrackViewSet, "track")
@@ -24,6 +33,8 @@ version_1: list[URLPattern | URLResolver] = [
     # Before the router, which would take "classes" for a track's id.
     path("tracks/chosen/", tracks.ChosenTracksView.as_view(), name="chosen-tracks"),
     path("tracks/classes/", tracks.TrackClassesView.as_view(), name="track-classes"),
+    path("tracks/<int:pk>/similar/", similar.SimilarTracksView.as_view(), name="similar-tracks"),
+    path("segments/similar/", similar.SimilarSegmentsView.as_view(), name="similar-segments"),
     path(
         "projections/<int:pk>/points/",
         work.ProjectionPointsView.as_view(),

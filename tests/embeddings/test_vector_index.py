@@ -43,7 +43,7 @@ def test_the_plan_uses_the_index(layer: Layer) -> None:
     assert index_name(layer) not in plan(layer)
     assert index_layer(layer).built
     assert f"Index Scan using {index_name(layer)}" in plan(layer)
-    assert f"Index Scan using {index_name(layer)}" in plan(layer, without_track=1)
+    assert f"Index Scan using {index_name(layer)}" in plan(layer, without=[1])
 
 
 def test_layers_of_several_sizes_have_their_own_index(layer: Layer) -> None:
@@ -74,8 +74,8 @@ def test_leaving_out_a_long_track_still_finds_others(layer: Layer) -> None:
     (long_track,) = store(layer, {41: monotonous.astype(np.float32)})
     index_layer(layer)
     vector = monotonous[0].astype(np.float32)
-    assert f"Index Scan using {index_name(layer)}" in plan(layer, without_track=long_track.pk)
-    near = nearest_segments(layer, vector, limit=12, without_track=long_track.pk)
+    assert f"Index Scan using {index_name(layer)}" in plan(layer, without=[long_track.pk])
+    near = nearest_segments(layer, vector, limit=12, without=[long_track.pk])
     assert len(near) == 12
     assert long_track.pk not in {item.track_id for item in near}
 

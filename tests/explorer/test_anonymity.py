@@ -75,6 +75,13 @@ QUERIES = {
     "/api/v1/tracks/{id}/taggrams/": {"layer": "taggrams"},
     "/api/v1/tracks/{id}/tags/": {"model": "model"},
     "/api/v1/tracks/classes/": {"by": "artist"},
+    "/api/v1/tracks/{id}/similar/": {"layer": "layer", "why": "true"},
+    "/api/v1/segments/similar/": {
+        "layer": "layer",
+        "track": "track",
+        "position": "0",
+        "why": "true",
+    },
     "/api/v1/layers/{name}/neighbours/": {"track": "track", "position": "0"},
 }
 
@@ -183,6 +190,8 @@ def test_true_names_lead_nowhere(get, anonymous):
         (f"tracks/{track}/segments/", {"layer": "msd-musicnn-embeddings"}),
         (f"tracks/{track}/taggrams/", {"layer": "msd-musicnn-taggrams"}),
         (f"tracks/{track}/tags/", {"model": "msd-musicnn"}),
+        (f"tracks/{track}/similar/", {"layer": "msd-musicnn-embeddings"}),
+        ("segments/similar/", {"layer": "msd-musicnn-embeddings", "track": track, "position": 0}),
         ("projections/", {"method": "umap"}),
     ]:
         assert_tells_nothing(get(address, 400, **query))

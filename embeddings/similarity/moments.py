@@ -1,0 +1,177 @@
+"""The moments of a library that sound most like one: single segments, or stretches of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from django.db import connection
+from numpy.typing import NDArray
+from psycopg import sql
+
+from embeddings.models import Layer, SegmentEmbedding
+from embeddings.neighbours import OPERATORS, Metric, Neighbour, nearest_segments
+from embeddings.similarity.choosing import Wish, choose
+from embeddings.similarity.scope import Scope
+from embeddings.similarity.vectors import Runs, mean_vectors
+from embeddings.storage import table_name
+
+PROBES = 8  # segments of a stretch whose neighbours propose where it might be found again
+PROPOSALS = 100  # of each
+MOST_ALIGNED = 400  # places whose every segment is compared
+LONGEST = 200  # segments of a stretch
+
+
+@dataclass(frozen=True)
+class Moment:
+    """So many segments of a track from a position, and how far they are from what was asked."""
+
+    track_id: int
+    position: int
+    segments: int
+    distance: float
+
+    def span(self, layer: Layer) -> tuple[float, float]:
+        """Start and end in seconds."""
+        return layer.span(self.position)[0], layer.span(self.position + self.segments - 1)[1]
+
+    def overlaps(self, other: "Moment") -> bool:
+        """Whether they share a segment."""
+        apart = self.position - other.position
+        return self.track_id == other.track_id and -self.segments < apart < other.segments
+
+
+def moment_between(layer: Layer, track_id: int, start: float, end: float) -> Moment:
+    """The segments of a track that cover two seconds of it best, at most `LONGEST`.
+
+    Raises `SegmentEmbedding.DoesNotExist` where the layer has none there.
+    """
+    first = int(start / layer.hop_seconds + 1e-6)
+    wanted = round((end - start - layer.segment_seconds) / layer.hop_seconds) + 1
+    last = first + min(max(wanted, 1), LONGEST)
+    found = SegmentEmbedding.objects.filter(
+        layer=layer, track=track_id, position__gte=first, position__lt=last
+    ).count()
+    if not found:
+        raise SegmentEmbedding.DoesNotExist
+    return Moment(track_id, first, found, 0.0)
+
+
+def similar_moments(
+    layer: Layer, asked: Moment, scope: Scope, wish: Wish, *, metric: Metric = "cosine"
+) -> list[Moment]:
+    """The moments most like the one that is asked, of the same length, nearest first.
+
+    Of those that overlap, the nearest. None of silence, a vector of zeros, which has no direction.
+    Raises `SegmentEmbedding.DoesNotExist`.
+    """
+    vectors = _vectors(layer, asked)
+    probes = np.unique(np.linspace(0, asked.segments - 1, PROBES).astype(int))
+    if metric == "cosine":
+        probes = probes[vectors[probes].any(axis=1)]
+    several = asked.segments > 1
+
+    def find(left_out: Sequence[int], limit: int) -> list[Moment]:
+        inside = scope.leaving_out(left_out)
+        places: dict[tuple[int, int], float] = {}
+        for probe in probes.tolist():
+            number = max(limit, PROPOSALS) if several else limit + 1  # itself may be one
+            for near in nearest(layer, vectors[probe], inside, limit=number, metric=metric):
+                place = (near.track_id, near.position - probe)
+                places[place] = min(near.distance, places.get(place, np.inf))
+        proposed = sorted(places, key=places.__getitem__)
+        if several:
+            found = _aligned(layer, asked, proposed[: max(MOST_ALIGNED, limit)], metric)
+        else:
+            found = [Moment(*place, 1, places[place]) for place in proposed]
+        return _apart(asked, found)
+
+    return choose(find, wish, lambda moments: mean_vectors(layer, _runs(moments)), metric=metric)
+
+
+def nearest(
+    layer: Layer, vector: NDArray[np.float32], scope: Scope, *, limit: int, metric: Metric
+) -> list[Neighbour]:
+    """The nearest segments to a vector (size,) within the scope, nearest first.
+
+    An index that has to pass over many segments gives up; each is then compared.
+    """
+
+    def ask(*, exact: bool) -> list[Neighbour]:
+        found = nearest_segments(
+            layer,
+            vector,
+            limit=limit,
+            tracks=scope.tracks,
+            without=scope.without,
+            exact=exact,
+            metric=metric,
+        )
+        return [each for each in found if np.isfinite(each.distance)]  # silence is nowhere
+
+    found = ask(exact=scope.exact)
+    return found if len(found) == limit or scope.exact else ask(exact=True)
+
+
+def _vectors(layer: Layer, asked: Moment) -> NDArray[np.float32]:
+    """(segments, size) of a moment."""
+    rows = SegmentEmbedding.objects.filter(
+        layer=layer,
+        track=asked.track_id,
+        position__range=(asked.position, asked.position + asked.segments - 1),
+    ).order_by("position")
+    vectors = [row.vector for row in rows]
+    if len(vectors) != asked.segments:
+        raise SegmentEmbedding.DoesNotExist
+    return np.array(vectors, np.float32)
+
+
+def _aligned(
+    layer: Layer, asked: Moment, places: Sequence[tuple[int, int]], metric: Metric
+) -> list[Moment]:
+    """What begins at these places, segment by segment beside what is asked: the mean distance.
+
+    Nearest first; without places where a track has not as many segments.
+    """
+    query = sql.SQL(
+        "SELECT place.track, place.start, avg(theirs.vector {operator} ours.vector) "
+        "FROM unnest({tracks}::bigint[], {starts}::int[]) place(track, start) "
+        "JOIN {table} theirs ON theirs.track_id = place.track "
+        "AND theirs.position BETWEEN place.start AND place.start + {segments} - 1 "
+        "JOIN {table} ours ON ours.track_id = {track} "
+        "AND ours.position = {position} + theirs.position - place.start "
+        "GROUP BY 1, 2 HAVING count(*) = {segments}"
+    ).format(
+        operator=sql.SQL(OPERATORS[metric]),
+        tracks=sql.Literal([track for track, _ in places]),
+        starts=sql.Literal([start for _, start in places]),
+        table=sql.Identifier(table_name(layer.pk)),
+        segments=sql.Literal(asked.segments),
+        track=sql.Literal(asked.track_id),
+        position=sql.Literal(asked.position),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        found = [
+            Moment(track, start, asked.segments, distance)
+            for track, start, distance in cursor.fetchall()
+            if np.isfinite(distance)
+        ]
+    return sorted(found, key=lambda moment: (moment.distance, moment.track_id, moment.position))
+
+
+def _apart(asked: Moment, moments: Sequence[Moment]) -> list[Moment]:
+    """Without what overlaps what is asked, or a nearer one of the same track."""
+    kept: dict[int, list[Moment]] = {asked.track_id: [asked]}
+    for moment in moments:
+        taken = kept.setdefault(moment.track_id, [])
+        if not any(map(moment.overlaps, taken)):
+            taken.append(moment)
+    apart = [moment for taken in kept.values() for moment in taken if moment is not asked]
+    return sorted(apart, key=lambda moment: moment.distance)
+
+
+def _runs(moments: Sequence[Moment]) -> Runs:
+    return [
+        (moment.track_id, moment.position, moment.position + moment.segments - 1)
+        for moment in moments
+    ]

@@ -1,0 +1,167 @@
+"""The tracks of a library most like one: as a whole, or by their passages that match best."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+
+from embeddings.averages import Averages
+from embeddings.models import Layer, TrackAverage
+from embeddings.neighbours import Metric
+from embeddings.similarity.choosing import Wish, choose, similarities
+from embeddings.similarity.moments import Moment, nearest
+from embeddings.similarity.scope import Scope
+from embeddings.storage import read_layer, track_slices
+
+PASSAGE = 4  # segments of a passage: about twelve seconds
+PASSAGES = 8  # of a track, evenly spread
+PROPOSALS = 200  # segments near to each that propose tracks
+MOST_TRACKS = 60  # whose every passage is compared
+AT_ONCE = 20  # tracks whose vectors are in memory
+
+
+@dataclass(frozen=True)
+class SimilarTrack:
+    """A track and its distance; by passages, also the two that match best."""
+
+    track_id: int
+    distance: float
+    here: Moment | None = None  # in the track that was asked about
+    there: Moment | None = None
+
+
+def tracks_like_mean(
+    layer: Layer, track_id: int, scope: Scope, wish: Wish, *, metric: Metric = "cosine"
+) -> list[SimilarTrack]:
+    """The tracks whose mean vectors are nearest, each compared exactly.
+
+    Raises `TrackAverage.DoesNotExist` for a track that the layer does not have.
+    """
+    average = TrackAverage.objects.get(layer=layer, track=track_id)
+    others = _averages(layer, scope, without=track_id)
+    distances = _distances(np.frombuffer(average.mean, "<f4")[None], others.means, metric)[0]
+    order = np.argsort(distances, kind="stable")
+    ranked = [
+        SimilarTrack(int(others.track[index]), float(distances[index]))
+        for index in order
+        if np.isfinite(distances[index])
+    ]
+
+    def find(left_out: Sequence[int], limit: int) -> list[SimilarTrack]:
+        gone = set(left_out)
+        return [each for each in ranked if each.track_id not in gone][:limit]
+
+    return choose(find, wish, lambda found: _means_of(others, found), metric=metric)
+
+
+def tracks_like_passages(
+    layer: Layer, track_id: int, scope: Scope, wish: Wish, *, metric: Metric = "cosine"
+) -> list[SimilarTrack]:
+    """The tracks in which the passages of a track are found again best.
+
+    The distance is the mean over the passages, each at its best place. Which tracks are compared
+    is proposed by the nearest segments. Raises `TrackAverage.DoesNotExist`.
+    """
+    vectors = read_layer(layer, [track_id]).vectors
+    if not len(vectors):
+        raise TrackAverage.DoesNotExist
+    passages = _passages(track_id, len(vectors))
+    scope = scope.leaving_out([track_id])
+
+    def find(left_out: Sequence[int], limit: int) -> list[SimilarTrack]:
+        inside = scope.leaving_out(left_out)
+        best: dict[int, float] = {}
+        for passage in passages:
+            vector = vectors[passage.position + passage.segments // 2]
+            if metric == "cosine" and not vector.any():
+                continue
+            for near in nearest(layer, vector, inside, limit=PROPOSALS, metric=metric):
+                best[near.track_id] = min(near.distance, best.get(near.track_id, np.inf))
+        proposed = sorted(best, key=best.__getitem__)[: max(MOST_TRACKS, limit)]
+        matches = _matches(layer, vectors, passages, proposed, metric)
+        return sorted(matches, key=lambda match: match.distance)[:limit]
+
+    def means(found: Sequence[SimilarTrack]) -> NDArray[np.float32]:
+        chosen = Scope(tracks=[each.track_id for each in found])
+        return _means_of(_averages(layer, chosen, without=track_id), found)
+
+    return choose(find, wish, means, metric=metric)
+
+
+def best_places(
+    distances: NDArray[np.float32], passages: Sequence[tuple[int, int]]
+) -> list[tuple[float, int]]:
+    """Of each passage (first, number of segments) its mean distance where it fits best, and where.
+
+    `distances` are those of a track's segments from another's, (segments, theirs). A passage longer
+    than the other track is laid over it as far as it goes.
+    """
+    places = []
+    for first, segments in passages:
+        length = min(segments, distances.shape[1])
+        rows = distances[first : first + length]
+        windows = sliding_window_view(rows, length, axis=1)  # (length, places, length)
+        fits = np.einsum("ipi->p", windows) / length
+        place = int(np.argmin(np.where(np.isfinite(fits), fits, np.inf)))
+        places.append((float(fits[place]), place))
+    return places
+
+
+def _passages(track_id: int, segments: int) -> list[Moment]:
+    """Passages evenly spread over a track; fewer of a short one."""
+    length = min(PASSAGE, segments)
+    number = min(PASSAGES, segments // length)
+    starts = np.unique(np.linspace(0, segments - length, number).astype(int))
+    return [Moment(track_id, start, length, 0.0) for start in starts.tolist()]
+
+
+def _matches(
+    layer: Layer,
+    vectors: NDArray[np.float32],
+    passages: Sequence[Moment],
+    tracks: Sequence[int],
+    metric: Metric,
+) -> Iterable[SimilarTrack]:
+    runs = [(passage.position, passage.segments) for passage in passages]
+    for begin in range(0, len(tracks), AT_ONCE):
+        theirs = read_layer(layer, tracks[begin : begin + AT_ONCE])
+        for track_id, start, end in track_slices(theirs.track_ids):
+            places = best_places(_distances(vectors, theirs.vectors[start:end], metric), runs)
+            fits = np.array([fit for fit, _ in places])
+            if not np.isfinite(fits).any():
+                continue  # silence is nowhere
+            best = int(np.nanargmin(fits))
+            length = min(passages[best].segments, end - start)
+            here = Moment(passages[best].track_id, passages[best].position, length, fits[best])
+            there = Moment(track_id, places[best][1], length, float(fits[best]))
+            yield SimilarTrack(track_id, float(np.nanmean(fits)), here, there)
+
+
+def _averages(layer: Layer, scope: Scope, *, without: int) -> Averages:
+    averages = TrackAverage.objects.filter(layer=layer).exclude(track__in=[*scope.without, without])
+    if scope.tracks is not None:
+        averages = averages.filter(track__in=scope.tracks)
+    rows = list(averages.order_by("track_id").values_list("track_id", "mean"))
+    return Averages(
+        track=np.array([row[0] for row in rows], np.int64),
+        means=np.frombuffer(b"".join(row[1] for row in rows), "<f4").reshape(-1, layer.size),
+    )
+
+
+def _means_of(averages: Averages, found: Sequence[SimilarTrack]) -> NDArray[np.float32]:
+    rows = np.searchsorted(averages.track, [each.track_id for each in found])
+    return averages.means[rows]
+
+
+def _distances(
+    ours: NDArray[np.float32], theirs: NDArray[np.float32], metric: Metric
+) -> NDArray[np.float32]:
+    """(n, m) of (n, size) and (m, size) vectors; NaN by cosine for silence."""
+    if metric != "cosine":
+        together = similarities(np.concatenate([ours, theirs]), metric)
+        return -together[: len(ours), len(ours) :]
+    with np.errstate(invalid="ignore"):
+        unit = [each / np.linalg.norm(each, axis=1, keepdims=True) for each in (ours, theirs)]
+    return 1 - unit[0] @ unit[1].T
