@@ -140,3 +140,50 @@ def test_a_track_of_the_catalogue_that_nobody_has_heard(site: str, open_page: Op
 def test_an_unknown_track(site: str, open_page: Open) -> None:
     page = open_page(f"{site}/tracks/999999", expected="status of 404")
     expect(page.get_by_role("heading", name="There is nothing at this address")).to_be_visible()
+
+
+def test_what_sounds_alike_is_told_and_played(site: str, open_page: Open) -> None:
+    page = open_page(f"{site}/tracks/1", **PHONE)
+    tracks, moments = page.locator("#alike-tracks > li"), page.locator("#alike-moments > li")
+    expect(tracks).to_have_count(6)
+    expect(moments).to_have_count(6)
+    expect(moments.first).to_contain_text(re.compile("Both:|There|No tag"))
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    page.get_by_label("other artists only").check()  # the demo is all by one
+    expect(page.get_by_text("Nothing by other artists.")).to_have_count(2)
+    page.get_by_label("other artists only").uncheck()
+    expect(moments).to_have_count(6)
+    before = page.locator("#alike-when").inner_text()
+
+    title = moments.first.get_by_role("link").inner_text()
+    button = moments.first.get_by_role("button")
+    button.focus()
+    page.keyboard.press("Enter")
+    playing(page).wait_for()
+    expect(page.locator("#player-title")).to_have_text(title)
+    expect(page.locator("#player-title")).to_have_text(re.compile("^(?!" + title + ")"))  # over
+
+    button = tracks.first.get_by_role("button")
+    button.click()
+    playing(page).wait_for()
+    expect(button).to_have_accessible_name(re.compile("^Stop "))
+    button.click()
+    expect(playing(page)).to_have_count(0)
+    assert seconds_shown(page) == 0  # the page's own track has waited
+
+    page.get_by_label("Compared", exact=True).select_option("stretches")
+    expect(tracks.first.locator(".alike-numbers")).to_contain_text("–")
+    page.mouse.click(*middle(page.locator("#waveform-timeline"), 0.6))
+    playing(page).wait_for()
+    expect(page.locator("#alike-when")).not_to_have_text(before)
+
+
+def test_what_sounds_alike_and_cannot_be_had(site: str, open_page: Open) -> None:
+    page = open_page("about:blank", expected="status of 500")
+    page.route("**/similar/**", lambda route: route.fulfill(status=500, body=""))
+    page.goto(f"{site}/tracks/1")
+    failure = page.locator("#alike-moments-failure")
+    expect(failure).to_contain_text("The server answered with an error (500).")
+    page.unroute("**/similar/**")
+    failure.get_by_role("button", name="Try again").click()
+    expect(page.locator("#alike-moments > li")).to_have_count(6)

@@ -127,7 +127,7 @@ export class Player extends EventTarget {
   stop() {
     if (this.state.phase === "idle") return;
     this.#silence();
-    this.#set({ phase: "idle", streaming: false });
+    this.#set({ phase: "idle", streaming: false, message: "" });
   }
 
   #silence() {

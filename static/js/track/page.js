@@ -10,6 +10,7 @@ import { byId, showText } from "../ui/dom.js";
 import { wireKeys } from "../ui/keys.js";
 import { KeysDialog } from "../ui/keys-dialog.js";
 import { explain } from "../ui/stage.js";
+import { AlikePart } from "./alike-part.js";
 import { PathPart } from "./path-part.js";
 import { TrackSound } from "./sound.js";
 import { TagsPart } from "./tags-part.js";
@@ -81,8 +82,11 @@ export class TrackPage {
     tags.entries = entries.filter(({ layer }) => layer.kind === "taggram" && layer.segments > 0);
     const path = new PathPart(sound, this.choices);
     path.entries = entries;
+    const alike = new AlikePart(sound, this.choices.layer);
+    alike.entries = entries;
     wireKeys((key) => this.#press(sound, key));
     for (const { part } of [waveform, tags, path]) void part.show();
+    alike.show();
   }
 
   /**

@@ -1,10 +1,12 @@
-/** What is heard of the page's track, and where in it one is. */
+/** What is heard of the page's track, and where in it one is; or of another, for comparison. */
 
+import { loadTrack } from "../model/library.js";
 import { Player } from "../player/player.js";
 import { PlayerBar } from "../ui/player-bar.js";
 
 /**
  * @typedef {import("../model/library.js").Track} Track
+ * @typedef {import("../player/player.js").Segment} Segment
  * @typedef {{hop: number, length: number, tags: (position: number) => string[]}} Cut seconds from
  *   one segment to the next, and of each; and the strongest tags of one
  */
@@ -20,10 +22,12 @@ const GESTURES = ["pointerdown", "pointerup", "touchend", "click", "keydown"];
 
 /**
  * Events: "place" when another moment of the track is heard, or was gone to; "length" when it is
- * known better how long the track is.
+ * known better how long the track is; "other" when another track begins or stops to sound.
  */
 export class TrackSound extends EventTarget {
   seconds = 0;
+  /** @type {{track: Track, segment: Segment} | null} heard instead, while this one waits */
+  other = null;
   #duration;
   /** @type {Cut} */
   #cut = { hop: PLAIN_SECONDS, length: PLAIN_SECONDS, tags: () => [] };
@@ -38,10 +42,10 @@ export class TrackSound extends EventTarget {
     super();
     this.track = track;
     this.#duration = track.duration ?? 0;
-    this.player = new Player(async () => track);
+    this.player = new Player(async (id) => (id === track.id ? track : loadTrack(id)));
     this.bar = new PlayerBar({
       onToggle: () => this.toggle(),
-      onSeek: (seconds) => this.playFrom(seconds),
+      onSeek: (seconds) => this.#seek(seconds),
       onVolume: (volume) => (this.player.volume = volume),
     });
     this.player.addEventListener("change", () => this.#onPlayer());
@@ -62,7 +66,7 @@ export class TrackSound extends EventTarget {
   }
 
   get playing() {
-    return this.player.state.phase === "playing";
+    return !this.other && this.player.state.phase === "playing";
   }
 
   /**
@@ -79,11 +83,37 @@ export class TrackSound extends EventTarget {
   /** @param {number} seconds into the track */
   playFrom(seconds) {
     if (!this.track.audio) return;
+    this.#setOther(null);
     this.#goTo(seconds);
     this.player.keepPlaying(this.track, this.seconds);
   }
 
+  /**
+   * Plays a moment of another track, or all of it from there on; this one waits where it is.
+   *
+   * @param {Track} track
+   * @param {Segment} segment
+   * @param {{on?: boolean}} [options]
+   */
+  playOther(track, segment, { on = false } = {}) {
+    if (this.playing) this.seconds = this.player.seconds;
+    this.#setOther({ track, segment });
+    this.bar.showTrack(track, segment);
+    this.bar.showTags([]);
+    this.bar.showPlace(segment.start);
+    if (on && track.audio) this.player.keepPlaying(track, segment.start, segment);
+    else void this.player.play(segment);
+  }
+
+  /** Back to the page's track, which is silent. */
+  leaveOther() {
+    this.player.stop();
+    this.#setOther(null);
+    this.#tell();
+  }
+
   toggle() {
+    if (this.other) return this.leaveOther();
     if (!this.playing) return this.playFrom(this.#ended ? 0 : this.seconds);
     this.seconds = this.player.seconds;
     this.player.stop();
@@ -102,9 +132,25 @@ export class TrackSound extends EventTarget {
     return true;
   }
 
-  /** @param {number} change seconds; heard from there on if the track is heard */
+  /** @param {{track: Track, segment: Segment} | null} other */
+  #setOther(other) {
+    if (this.other === other) return;
+    this.other = other;
+    this.#told = -1;
+    this.dispatchEvent(new Event("other"));
+  }
+
+  /** @param {number} seconds into what is heard */
+  #seek(seconds) {
+    if (!this.other) return this.playFrom(seconds);
+    const { track, segment } = this.other;
+    this.player.keepPlaying(track, Math.max(seconds, 0), segment);
+  }
+
+  /** @param {number} change seconds; heard from there on if anything is heard */
   #seekBy(change) {
-    if (this.playing) this.playFrom(this.seconds + change);
+    if (this.other) this.#seek(this.player.seconds + change);
+    else if (this.playing) this.playFrom(this.seconds + change);
     else this.#goTo(this.seconds + change);
   }
 
@@ -136,19 +182,22 @@ export class TrackSound extends EventTarget {
 
   #onPlayer() {
     const { state } = this.player;
-    this.bar.showState(state, this.track);
-    this.bar.toggle.disabled = !this.track.audio;
+    const { track } = this.other ?? this;
+    this.bar.showState(state, track);
+    this.bar.toggle.disabled = !track.audio;
     cancelAnimationFrame(this.#frame);
     if (state.phase === "playing") this.#frame = requestAnimationFrame(() => this.#listen());
     const ended = state.phase === "ended" && this.#phase !== "ended";
     this.#phase = state.phase;
-    if (ended) this.#goTo(this.duration);
+    if (ended && this.other) this.leaveOther();
+    else if (ended) this.#goTo(this.duration);
   }
 
   #listen() {
-    if (!this.playing) return;
-    this.seconds = this.player.seconds;
+    if (this.player.state.phase !== "playing") return;
     this.#frame = requestAnimationFrame(() => this.#listen());
+    if (this.other) return this.bar.showPlace(this.player.seconds);
+    this.seconds = this.player.seconds;
     this.#tell();
   }
 }
