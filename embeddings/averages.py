@@ -59,9 +59,13 @@ def replace_averages(layer_vectors: Mapping[Layer, NDArray[np.float16]], track_i
     )
 
 
-def read_averages(layer: Layer, track_ids: Sequence[int]) -> Averages:
-    """The averages that there are of some tracks of a layer."""
-    averages = TrackAverage.objects.filter(layer=layer, track__in=track_ids)
+def read_averages(
+    layer: Layer, track_ids: Sequence[int] | None = None, *, without: Sequence[int] = ()
+) -> Averages:
+    """The averages that there are of a layer's tracks, or of some, without others."""
+    averages = TrackAverage.objects.filter(layer=layer).exclude(track__in=without)
+    if track_ids is not None:
+        averages = averages.filter(track__in=track_ids)
     rows = list(averages.order_by("track_id").values_list("track_id", "mean"))
     return Averages(
         track=np.array([row[0] for row in rows], np.int64),

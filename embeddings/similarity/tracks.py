@@ -7,7 +7,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from embeddings.averages import Averages
+from embeddings.averages import Averages, read_averages
 from embeddings.models import Layer, TrackAverage
 from embeddings.neighbours import Metric
 from embeddings.similarity.choosing import Wish, choose, similarities
@@ -40,7 +40,7 @@ def tracks_like_mean(
     Raises `TrackAverage.DoesNotExist` for a track that the layer does not have.
     """
     average = TrackAverage.objects.get(layer=layer, track=track_id)
-    others = _averages(layer, scope, without=track_id)
+    others = read_averages(layer, scope.tracks, without=[*scope.without, track_id])
     distances = _distances(np.frombuffer(average.mean, "<f4")[None], others.means, metric)[0]
     order = np.argsort(distances, kind="stable")
     ranked = [
@@ -84,8 +84,7 @@ def tracks_like_passages(
         return sorted(matches, key=lambda match: match.distance)[:limit]
 
     def means(found: Sequence[SimilarTrack]) -> NDArray[np.float32]:
-        chosen = Scope(tracks=[each.track_id for each in found])
-        return _means_of(_averages(layer, chosen, without=track_id), found)
+        return _means_of(read_averages(layer, [each.track_id for each in found]), found)
 
     return choose(find, wish, means, metric=metric)
 
@@ -137,17 +136,6 @@ def _matches(
             here = Moment(passages[best].track_id, passages[best].position, length, fits[best])
             there = Moment(track_id, places[best][1], length, float(fits[best]))
             yield SimilarTrack(track_id, float(np.nanmean(fits)), here, there)
-
-
-def _averages(layer: Layer, scope: Scope, *, without: int) -> Averages:
-    averages = TrackAverage.objects.filter(layer=layer).exclude(track__in=[*scope.without, without])
-    if scope.tracks is not None:
-        averages = averages.filter(track__in=scope.tracks)
-    rows = list(averages.order_by("track_id").values_list("track_id", "mean"))
-    return Averages(
-        track=np.array([row[0] for row in rows], np.int64),
-        means=np.frombuffer(b"".join(row[1] for row in rows), "<f4").reshape(-1, layer.size),
-    )
 
 
 def _means_of(averages: Averages, found: Sequence[SimilarTrack]) -> NDArray[np.float32]:

@@ -5,9 +5,11 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from django.db import connection
 from numpy.typing import NDArray
 
 from embeddings.models import Layer, SegmentEmbedding
+from embeddings.similarity import moments
 from embeddings.similarity import scope as scopes
 from embeddings.similarity.choosing import Wish, spread_out
 from embeddings.similarity.meanings import MEANINGS, meanings_of
@@ -94,13 +96,16 @@ class TestMoments:
         assert len(similar_moments(layer, stretch, scope, Wish(limit=10))) == 10
 
     def test_a_filter_keeps_its_recall_through_the_index(self, monkeypatch) -> None:
-        """Tracks far from what is asked: the index alone would bring none of them."""
+        """Tracks far from what is asked: the index gives up among segments of another."""
         layer = make_layer(SIZE)
         crowd = noise(4000, seed=1) * 0.1 + 3
         tracks = store(layer, {0: crowd, 1: noise(40, seed=2) - 3, 2: noise(40, seed=3) - 3})
         index_layer(layer)
         credit("Far", tracks[1], tracks[2])
         selection = TrackSelection(artists=(Artist.objects.get().pk,))
+        with connection.cursor() as cursor:  # what a planner does that knows less of the tracks
+            cursor.execute("SET LOCAL enable_sort = off; SET LOCAL enable_bitmapscan = off")
+            cursor.execute("SET LOCAL hnsw.max_scan_tuples = 500")
         found = []
         for few in (30_000, 0):  # by comparing, and through the index
             monkeypatch.setattr(scopes, "FEW_SEGMENTS", few)
@@ -145,11 +150,14 @@ class TestMoments:
         assert len(first.tracks) == 2
         assert scope("inner") == first  # the lot stays the same
 
-    def test_a_stretch_is_found_again_where_it_is_aligned(self) -> None:
+    def test_a_stretch_is_found_again_where_it_is_aligned(self, monkeypatch) -> None:
+        """Though its first segment is another, and proposes other places."""
+        monkeypatch.setattr(moments, "PROPOSALS", 3)
         layer = make_layer(SIZE)
         passage = noise(5, seed=1)
         other = noise(40, seed=2)
         other[20:25] = passage + 0.1 * noise(5, seed=3)
+        other[20] = noise(1, seed=6)
         shuffled = noise(40, seed=4)
         shuffled[10:15] = passage[::-1]  # the same segments in another order
         tracks = store(layer, {0: np.vstack([noise(3, seed=5), passage]), 1: other, 2: shuffled})
@@ -160,7 +168,7 @@ class TestMoments:
         assert at(found)[0] == (tracks[1].pk, 20)
         true = np.mean([cosine(passage[n], other[20 + n]) for n in range(5)])
         assert found[0].distance == pytest.approx(true, abs=2e-3)
-        assert found[1].distance > 0.3
+        assert found[1].distance > found[0].distance + 0.2
         for one, two in pairwise(found):
             assert not one.overlaps(two)
         assert not any(each.overlaps(asked) for each in found)
