@@ -1,11 +1,12 @@
 """The address holds what was chosen, and says what it does not understand."""
 
+import re
 from collections.abc import Callable
 
 import numpy as np
 from playwright.sync_api import Page, expect
 
-from tests.e2e.dots import coloured, map_image, wait_for_dots
+from tests.e2e.dots import MOVE_MS, coloured, map_image, wait_for_dots
 
 Open = Callable[..., Page]
 
@@ -67,3 +68,19 @@ def test_axes_are_remembered_for_each_layer_and_layout(site: str, open_page: Ope
     page.get_by_label("Layout", exact=True).select_option("pca")
     expect(page.get_by_label("Across", exact=True)).to_have_value("4")
     expect(page.get_by_label("Upwards: logarithmic")).to_be_checked()
+
+
+def test_where_one_has_zoomed_to_is_in_the_address(site: str, open_page: Open) -> None:
+    page = open_page(f"{site}/?names=0")
+    wait_for_dots(page)
+    page.get_by_role("button", name="Zoom in").click()
+    page.get_by_role("button", name="Zoom in").click()
+    expect(page).to_have_url(re.compile(r"at=[\d.]+,-?[\d.]+,-?[\d.]+"))
+    page.wait_for_timeout(MOVE_MS)
+    seen = map_image(page)
+    copy = open_page(page.url)
+    wait_for_dots(copy)
+    differing = (map_image(copy) != seen).any(axis=2).mean()
+    assert differing < 0.005  # by less than a pixel
+    page.get_by_role("button", name="Show everything").click()
+    expect(page).not_to_have_url(re.compile("at="))

@@ -59,10 +59,10 @@ test("each job has a row, which whoever may can have it stop with", async () => 
   bar.show([JOB, other], true);
   const element = byId("job-bar");
   assert.equal(element.hidden, false);
-  assert.match(element.text, /Laying out the map you asked for · 50% .* Comparing two networks: waiting/);
+  assert.match(element.text, /Laying out a map on demand · 50% .* Comparing two networks: waiting/);
   const [row] = element.children;
   const [text, progress, button] = row.children;
-  assert.equal(button.getAttribute("aria-label"), "Cancel: Laying out the map you asked for");
+  assert.equal(button.getAttribute("aria-label"), "Cancel: Laying out a map on demand");
   button.click();
   await server.fail("jobs/7/cancel/");
   assert.match(text.textContent, /could not be stopped\. The server cannot be reached/);

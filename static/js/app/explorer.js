@@ -33,7 +33,7 @@ const STEP_MS = 1000;
 const LONGEST_ADDRESS = 1999;
 
 /**
- * Events: "choices" after any change of `choices`, or of what there is to choose from; "content"
+ * Events: "zoom" when a map was zoomed or moved; "choices" after any change of `choices`, or of what there is to choose from; "content"
  * (detail `{pane}`) after a pane shows other points; "hover" (detail `{pane, index}`) when the pointer
  * is on another of its dots, or on none (-1); "filter" after HIDDEN flags changed; "colour"
  * after dots have other colours.
@@ -131,12 +131,16 @@ export class Explorer extends EventTarget {
     return this.choices.panes.flatMap(({ map }) => (map === null ? [] : [map]));
   }
 
-  /** @param {Partial<Choices>} change */
-  change(change) {
+  /**
+   * @param {Partial<Choices>} change
+   * @param {{step?: boolean}} [options] `step`: whether the browser's Back leads to before it
+   */
+  change(change, { step: isStep = true } = {}) {
     const choices = { ...this.choices, ...change };
     const now = performance.now();
-    const step = now - this.#changedAt < STEP_MS ? "replaceState" : "pushState";
-    this.#changedAt = now;
+    const close = now - this.#changedAt < STEP_MS;
+    const step = close || !isStep ? "replaceState" : "pushState";
+    if (isStep) this.#changedAt = now;
     this.choices = choices;
     this.#write(step);
     this.#take(choices);

@@ -1,7 +1,7 @@
 /** Marks the dots that the layout has put among strangers, and says how many there are. */
 
 import { getTable, isAbort } from "../api.js";
-import { HIDDEN } from "../map/flags.js";
+import { HIDDEN, LEFT_OUT } from "../map/flags.js";
 import { bytesOfPoints } from "../map/segments.js";
 import { css } from "../map/theme.js";
 import { misplacedSentence } from "../model/sentences.js";
@@ -18,7 +18,7 @@ const SIZE = 5; // pixels from the middle of a mark to its ends
  */
 
 export class Misplaced {
-  /** @type {Map<Pane, {points: PointSet, indices: number[]}>} dots to be marked */
+  /** @type {Map<Pane, {points: PointSet, indices: number[], trust: Uint8Array}>} dots to be marked */
   #marks = new Map();
   /** @type {Map<Pane, PointSet>} that were asked about */
   #asked = new Map();
@@ -29,6 +29,7 @@ export class Misplaced {
     this.notes = new MapNotes(byId("misplaced-told"), explorer.panes);
     explorer.addEventListener("choices", () => this.#update());
     explorer.addEventListener("content", () => this.#update());
+    explorer.addEventListener("filter", () => this.#count());
     for (const pane of explorer.panes) {
       pane.view.painters.add((context) => this.#paint(context, pane));
     }
@@ -67,19 +68,30 @@ export class Misplaced {
       const trust = bytesOfPoints(points, measured, measured.trust, UNMEASURED);
       const threshold = Number(metadata.threshold);
       const indices = [];
-      let known = 0;
-      for (let i = 0; i < trust.length; i++) {
-        if (trust[i] !== UNMEASURED) known++;
-        if (trust[i] < threshold) indices.push(i);
-      }
-      this.#marks.set(pane, { points, indices });
-      const found = { misplaced: indices.length, measured: known, all: trust.length };
-      this.notes.say(pane, misplacedSentence(found, projection));
+      for (let i = 0; i < trust.length; i++) if (trust[i] < threshold) indices.push(i);
+      this.#marks.set(pane, { points, indices, trust });
+      this.#count();
       pane.view.repaint();
     } catch (error) {
       if (isAbort(error) || this.#asked.get(pane) !== points) return;
       this.#asked.delete(pane); // to be asked for again
       this.notes.say(pane, error instanceof Error ? error.message : "");
+    }
+  }
+
+  /** Says how many of the dots that are shown are misplaced. */
+  #count() {
+    for (const [pane, { points, indices, trust }] of this.#marks) {
+      const { content } = pane;
+      if (!this.explorer.choices.trust || content?.points !== points) continue;
+      const shown = (/** @type {number} */ index) => !(content.flags[index] & LEFT_OUT);
+      const found = { misplaced: indices.filter(shown).length, measured: 0, all: 0 };
+      for (let i = 0; i < trust.length; i++) {
+        if (!shown(i)) continue;
+        found.all++;
+        if (trust[i] !== UNMEASURED) found.measured++;
+      }
+      this.notes.say(pane, misplacedSentence(found, pane.projection));
     }
   }
 

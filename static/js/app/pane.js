@@ -16,6 +16,9 @@ import { loadPoints, pointsAddress, sizesOf } from "./points.js";
  * @typedef {import("../model/choices.js").Resolved} Resolved
  */
 
+/** With another of these there is another map, and the place one has zoomed to means nothing. */
+const MAP_CHOICES = ["layer", "method", "map", "x", "y", "log"];
+
 export class Pane {
   /** @type {Resolved | null} what was chosen: shown, or on its way */
   wanted = null;
@@ -42,6 +45,7 @@ export class Pane {
       onHover: (point) => this.#hovered(point),
       onPick: (point) => explorer.listening.pick(this, point),
       onDraw: () => explorer.listening.mapDrawn(this),
+      onZoom: () => explorer.dispatchEvent(new Event("zoom")),
     });
   }
 
@@ -96,7 +100,8 @@ export class Pane {
   /** @param {Partial<PaneChoices>} change */
   change(change) {
     const { panes } = this.explorer.choices;
-    const own = { ...panes[this.index], ...change };
+    const elsewhere = MAP_CHOICES.some((name) => name in change) ? { at: null } : {};
+    const own = { ...panes[this.index], ...elsewhere, ...change };
     this.explorer.change({ panes: panes.with(this.index, own) });
   }
 

@@ -105,7 +105,7 @@ export class RegionNames {
    */
   #paint(context, pane) {
     const names = this.#names.get(pane);
-    if (!names || !this.explorer.choices.names) return;
+    if (!names || !this.explorer.choices.names || pane.view.moving) return;
     const { view } = pane;
     context.font = FONT;
     const placed = placedNames(names.regions, (x, y) => view.pixelOfData(x, y), {

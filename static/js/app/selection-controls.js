@@ -17,6 +17,9 @@ import { loadNames } from "./track-names.js";
 const TOOLS = /** @type {const} */ (["lasso", "rectangle"]);
 const MODES = /** @type {const} */ (["replace", "add", "subtract"]);
 
+const NOT_SHOWN = "What is selected is not among what is shown. Clear the filter to see it.";
+const NONE_OF_TWO = "Nothing is selected this way, or the filter hides it. Try “either map”.";
+
 export class SelectionControls {
   /** @type {Tool | null} */
   #tool = null;
@@ -147,7 +150,8 @@ export class SelectionControls {
     /** @type {HTMLButtonElement} */ (byId("tool-undo")).disabled = !undoable;
     if (empty) return this.panel.hide();
     void this.#learnNames();
-    this.panel.show(this.#sorted(), this.#names, undoable);
+    const twoMaps = this.selecting.panes.length > 1;
+    this.panel.show(this.#sorted(), this.#names, undoable, twoMaps ? NONE_OF_TWO : NOT_SHOWN);
     this.#markPlaying();
   }
 

@@ -16,6 +16,7 @@ import { RegionNames } from "./region-names.js";
 import { SavePicture } from "./save-picture.js";
 import { Selecting } from "./selecting.js";
 import { TrueNeighbours } from "./true-neighbours.js";
+import { ZoomAddress } from "./zoom-address.js";
 
 /**
  * @param {string[]} maps ids of the maps' elements
@@ -34,6 +35,7 @@ export function startPage(maps, addFeatures) {
   // The dialogue is left out where nobody is to know how a layout is made.
   if (document.getElementById("new-layout")) new NewLayout(explorer);
   new Playlists(new Selecting(explorer));
+  new ZoomAddress(explorer);
   new Keys(explorer, new FindField(explorer));
   addFeatures?.(explorer);
   wireTools(explorer);

@@ -11,7 +11,7 @@ import { evenExtent, extentOf } from "./geometry.js";
  *   | import("d3-scale").ScaleLogarithmic<number, number>} Scale
  */
 
-const PADDING = { left: 64, right: 24, top: 32, bottom: 48 }; // pixels around all points
+const PADDING = { left: 64, right: 64, top: 32, bottom: 48 }; // pixels around all points
 /** Share of a logarithmic axis between its lowest value and those that have no logarithm. */
 const EDGE = 0.05;
 
@@ -43,6 +43,8 @@ function logarithms(values) {
   }
   return drawn;
 }
+
+/** @typedef {{zoom: number, x: number, y: number}} Place how far, and the data in the middle */
 
 export class Plane {
   width = 0;
@@ -134,6 +136,28 @@ export class Plane {
    */
   drawnOf([x, y]) {
     return [this.#log[0] ? Math.log10(x) : x, this.#log[1] ? Math.log10(y) : y];
+  }
+
+  /** @returns {Place | null} null where everything is seen */
+  get place() {
+    const { k, x, y } = this.transform;
+    if (k === 1 && x === 0 && y === 0) return null;
+    const [dataX, dataY] = this.dataOf(this.middle);
+    return { zoom: k, x: dataX, y: dataY };
+  }
+
+  /**
+   * What to zoom by to see a place.
+   *
+   * @param {Place | null} place
+   */
+  transformTo(place) {
+    if (!place) return zoomIdentity;
+    const [x, y] = this.drawnOf([place.x, place.y]);
+    const [middleX, middleY] = this.middle;
+    const { zoom } = place;
+    const offset = [middleX - zoom * this.#x(x), middleY - zoom * this.#y(y)];
+    return zoomIdentity.translate(offset[0], offset[1]).scale(zoom);
   }
 
   /** @returns {[number, number]} pixel */

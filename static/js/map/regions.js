@@ -190,8 +190,21 @@ function nameOf(counts, points, base, tags) {
     found.push({ tag, gain: share * Math.log(share / base[tag]) });
   }
   found.sort((a, b) => b.gain - a.gain);
-  const kept = found.slice(0, 2).filter(({ gain }) => gain >= ALSO * found[0].gain);
-  return kept.map(({ tag }) => tags[tag]).join(" · ");
+  if (found.length === 0) return "";
+  const [first, ...others] = found.map(({ tag, gain }) => ({ name: tags[tag], gain }));
+  const second = others.find(({ name }) => !alike(name, first.name));
+  const tells = second && second.gain >= ALSO * first.gain;
+  return tells ? `${first.name} · ${second.name}` : first.name;
+}
+
+/**
+ * Whether two tags say the same, as "female vocalist" and "female vocalists" do.
+ *
+ * @param {string} one
+ * @param {string} other
+ */
+function alike(one, other) {
+  return one.startsWith(other) || other.startsWith(one);
 }
 
 /** Pixels that the axis takes off the map's left edge. */

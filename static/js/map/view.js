@@ -26,7 +26,7 @@ import { Ring } from "./ring.js";
  *   maps of the same `frame` share their coordinates, and the place one has zoomed to; which axes
  *   are logarithmic; factors of the dots' radius
  * @typedef {{onHover: (index: number) => void, onPick: (index: number) => void,
- *   onDraw: () => void}} MapEvents an index is -1 where there is no point
+ *   onDraw: () => void, onZoom?: () => void}} MapEvents an index is -1 where there is no point
  * @typedef {import("./overlay.js").Painter} Painter
  */
 
@@ -82,6 +82,7 @@ export class MapView {
       .on("zoom", ({ transform }) => {
         this.#plane.transform = transform;
         this.redraw();
+        this.events.onZoom?.();
       });
     select(element).call(this.zoom);
     wirePointing(this);
@@ -91,6 +92,11 @@ export class MapView {
   /** What is painted over the dots, in this order. */
   get painters() {
     return this.overlay.painters;
+  }
+
+  /** Whether dots are on their way to new places. */
+  get moving() {
+    return this.#progress < 1;
   }
 
   /** How far one has zoomed in: 1 shows everything. */
@@ -190,6 +196,16 @@ export class MapView {
     if (index === this.#marked) return;
     this.#marked = index;
     this.#drawRing();
+  }
+
+  /** Where one has zoomed to; null where everything is seen. */
+  get place() {
+    return this.#plane.place;
+  }
+
+  /** @param {import("./plane.js").Place | null} place */
+  goToPlace(place) {
+    select(this.element).call(this.zoom.transform, this.#plane.transformTo(place));
   }
 
   /** Back to where every point is seen. */

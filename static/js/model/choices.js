@@ -11,7 +11,7 @@ import {
   startingMethod,
 } from "./catalogue.js";
 import { existingColour } from "./colour-choice.js";
-import { axes, ids, oneOf, tagTerms, text, whole, yesNo } from "./keys.js";
+import { axes, ids, oneOf, place, tagTerms, text, whole, yesNo } from "./keys.js";
 
 /**
  * @template K
@@ -41,6 +41,7 @@ const PANE_KEYS = {
   x: whole("x", 0, { kept: true }),
   y: whole("y", 1, { kept: true }),
   log: axes("log"),
+  at: place("at"),
   /** What is selected, as `select/address.js` writes it. */
   selection: {
     ...text("sel"),

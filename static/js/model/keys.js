@@ -126,3 +126,28 @@ export function yesNo(name, initial) {
     write: (value) => (value ? "1" : "0"),
   };
 }
+
+/**
+ * Where one has zoomed to: how far, and the data in the map's middle; null for everything.
+ *
+ * @param {string} name
+ * @returns {Key<import("../map/plane.js").Place | null>}
+ */
+export function place(name) {
+  return {
+    name,
+    initial: null,
+    kept: false,
+    parse: (written) => {
+      const [zoom, x, y, ...rest] = written.split(",").map(Number);
+      const sound = zoom >= 0.5 && zoom <= 400 && Number.isFinite(x) && Number.isFinite(y);
+      return sound && rest.length === 0 ? { zoom, x, y } : undefined;
+    },
+    write: (value) => (value ? [value.zoom, value.x, value.y].map(shortened).join() : ""),
+  };
+}
+
+/** @param {number} value five digits are less than a pixel */
+function shortened(value) {
+  return String(Number(value.toPrecision(5)));
+}

@@ -169,6 +169,17 @@ export function layerExplanation(entry) {
 }
 
 /**
+ * Of what part of the library a map was made; null where it is of everything.
+ *
+ * @param {Projection | null} projection
+ */
+export function partSentence(projection) {
+  if (!projection || Object.keys(projection.subset ?? {}).length === 0) return null;
+  const { segments, tracks } = projection;
+  return `This map was made of ${count(segments, "segment")} of ${count(tracks, "track")} alone.`;
+}
+
+/**
  * How many dots lie among strangers; null where nothing was laid out.
  *
  * @param {{misplaced: number, measured: number, all: number} | null} found
@@ -177,6 +188,7 @@ export function layerExplanation(entry) {
 export function misplacedSentence(found, projection) {
   if (!found) return "These are two numbers as they are: no layout could misplace a dot.";
   const { misplaced, measured, all } = found;
+  if (all === 0) return "No dots are shown.";
   if (measured === 0 && projection?.trustworthiness != null) {
     return "This map is older than the measure of single dots: manage.py reduce_all adds it.";
   }
@@ -194,7 +206,7 @@ const JOBS = new Map([
   ["metadata", "Reading titles and tags"],
   ["extraction", "Listening to the music"],
   ["reduction", "Laying out the map"],
-  ["projection", "Laying out the map you asked for"],
+  ["projection", "Laying out a map on demand"],
   ["vector-index", "Preparing search"],
   ["comparison", "Comparing two networks"],
 ]);

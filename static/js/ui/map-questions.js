@@ -15,6 +15,7 @@ import {
   axisName,
   layerExplanation,
   methodExplanation,
+  partSentence,
   qualityExplanation,
   qualitySentence,
 } from "../model/sentences.js";
@@ -53,6 +54,13 @@ export class MapQuestions {
     });
     this.logs = AXES.map((axis) => /** @type {HTMLInputElement} */ (this.#part(`log-${axis}`)));
     for (const log of this.logs) log.addEventListener("change", () => this.#changeLog());
+    this.#part("partial-all").addEventListener("click", () => this.#showAll());
+  }
+
+  /** The library's own map by the same method. */
+  #showAll() {
+    const { wanted } = this.pane;
+    if (wanted) this.#changeLayout("method", wanted.method);
   }
 
   render() {
@@ -96,6 +104,11 @@ export class MapQuestions {
     [x, y].forEach((dimension, i) => this.axes[i].fill(axes, String(dimension)));
     log.forEach((on, i) => (this.logs[i].checked = on));
     showText(this.#part("axes-sentence"), axesSentence(shown, shown));
+
+    const part = partSentence(projection);
+    this.#part("partial").hidden = !part;
+    this.#part("partial-text").textContent = part ?? "";
+    this.#part("partial-all").hidden = !entry.projections.has(method);
 
     const quality = qualitySentence(projection);
     this.#part("quality").hidden = !quality;

@@ -74,9 +74,7 @@ export class NewLayoutDialogue {
   /** @param {Job} job */
   showProgress(job) {
     this.#work(true);
-    byId("new-layout-progress-text").textContent = [jobSentence(job), job.message]
-      .filter(Boolean)
-      .join(" · ");
+    byId("new-layout-progress-text").textContent = jobSentence(job);
     const progress = /** @type {HTMLProgressElement} */ (byId("new-layout-progress-bar"));
     if (job.fraction === null) progress.removeAttribute("value");
     else progress.value = job.fraction;

@@ -1,6 +1,6 @@
 /** One playlist: its name, and its items in their order. */
 
-import { clock } from "../model/format.js";
+import { clock, timeSpan } from "../model/format.js";
 import { byId } from "./dom.js";
 
 /**
@@ -121,6 +121,7 @@ function makeItem(item, index, length) {
 function aboutItem({ artists, start, end, duration }) {
   const whole = start === null && end === null;
   const length = duration === null ? "" : clock(duration);
-  const stretch = `${clock(start ?? 0)}–${end === null ? length || "end" : clock(end)}`;
+  const stretch =
+    end === null ? `${clock(Math.round(start ?? 0))}–${length || "end"}` : timeSpan(start ?? 0, end);
   return [artists.join(", "), whole ? length : stretch].filter(Boolean).join(" · ");
 }

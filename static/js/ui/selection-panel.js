@@ -51,8 +51,9 @@ export class SelectionPanel {
    * @param {Row[]} rows in their order
    * @param {Names} names
    * @param {boolean} undoable
+   * @param {string} whyNone said where there are no rows
    */
-  show(rows, names, undoable) {
+  show(rows, names, undoable, whyNone) {
     this.element.hidden = false;
     const segments = rows.reduce((sum, { inside }) => sum + inside, 0);
     const summary = `${count(rows.length, "track")} · ${count(segments, "segment")}`;
@@ -60,8 +61,7 @@ export class SelectionPanel {
     byId("selection-open").hidden = false;
     byId("selection-open-count").textContent = thousands(rows.length);
     /** @type {HTMLButtonElement} */ (byId("selection-undo")).disabled = !undoable;
-    const hidden = "What is selected is not among what is shown. Clear the filter to see it.";
-    showText(byId("selection-none"), rows.length === 0 ? hidden : null);
+    showText(byId("selection-none"), rows.length === 0 ? whyNone : null);
     this.#rows = rows;
     this.#names = names;
     this.#remake();
@@ -111,7 +111,7 @@ export class SelectionPanel {
     link.href = `/tracks/${row.track}`;
     const inside = `${row.inside} of ${row.shown}`;
     const artist = this.#names.artists.texts.get(row.track);
-    const start = `from ${clock(row.start)}`;
+    const start = `from ${clock(Math.round(row.start))}`;
     part("about").textContent = [inside, start, artist].filter(Boolean).join(" · ");
     part("about").title = `${row.inside} of its ${count(row.shown, "segment")}, ${start}`;
     part("play").setAttribute("aria-label", `Play ${title}`);
