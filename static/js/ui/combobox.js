@@ -68,6 +68,7 @@ export function wireCombobox(input, list, { suggest, choose }) {
     clearTimeout(timer);
     asked++;
     typed = true;
+    combobox.clearSelection(); // Enter means what is typed, not what was suggested before
     timer = window.setTimeout(show, REST_MS);
   });
   input.addEventListener("focus", show);
