@@ -68,7 +68,6 @@ export function wireCombobox(input, list, { suggest, choose }) {
     clearTimeout(timer);
     asked++;
     typed = true;
-    combobox.clearSelection(); // Enter means what is typed, not what was suggested before
     timer = window.setTimeout(show, REST_MS);
   });
   input.addEventListener("focus", show);
@@ -78,7 +77,11 @@ export function wireCombobox(input, list, { suggest, choose }) {
   input.addEventListener("blur", close);
   input.addEventListener("keydown", (event) => {
     if (event.key === "ArrowDown" && !open) void show();
-    if (event.key === "Enter" && typed) hasty = true;
+    if (event.key === "Enter" && typed) {
+      hasty = true;
+      clearTimeout(timer);
+      void show(); // at once: one may be elsewhere in a moment
+    }
     if (event.key !== "Escape" || !open) return;
     event.stopPropagation(); // which would close the sheet
     close();
