@@ -84,7 +84,7 @@ def show_selection(page: Page) -> None:
 
 def show_export(page: Page) -> None:
     show_selection(page)
-    page.locator("#selection").get_by_role("button", name="Playlist…").click()
+    page.locator("#selection").get_by_role("button", name="Playlist file…").click()
     page.get_by_label("below another folder").check()
 
 

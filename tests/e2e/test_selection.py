@@ -235,7 +235,7 @@ def test_a_playlist_is_downloaded_of_what_is_selected(selected: Page) -> None:
     page = selected
     tracks, segments = counted(page)
     panel = page.locator("#selection")
-    panel.get_by_role("button", name="Playlist…").click()
+    panel.get_by_role("button", name="Playlist file…").click()
     page.get_by_label("relative to the folder of music").check()
     lines = download(page).splitlines()
     paths = [line for line in lines if not line.startswith("#")]
@@ -245,7 +245,7 @@ def test_a_playlist_is_downloaded_of_what_is_selected(selected: Page) -> None:
     names = {line.partition(" - ")[2] for line in lines if line.startswith("#EXTINF")}
     assert names == set(listed(page))
 
-    panel.get_by_role("button", name="Playlist…").click()
+    panel.get_by_role("button", name="Playlist file…").click()
     expect(page.get_by_label("relative to the folder of music")).to_be_checked()  # remembered
     page.get_by_label("Table (CSV)").check()
     rows = list(csv.DictReader(io.StringIO(download(page))))
@@ -261,7 +261,7 @@ def test_many_dots_travel_as_their_area_and_arrive_as_the_same(site: str, open_p
     drag(page, [corner, (short[0], corner[1]), short, (corner[0], short[1]), corner])
     _, segments = counted(page)
     assert 200 < segments < 277
-    page.locator("#selection").get_by_role("button", name="Playlist…").click()
+    page.locator("#selection").get_by_role("button", name="Playlist file…").click()
     page.get_by_label("Table (CSV)").check()
     with page.expect_request("**/export/**") as waiting:
         text = download(page)
@@ -275,7 +275,7 @@ def test_with_nothing_selected_the_playlist_is_of_what_is_shown(site: str, open_
     wait_for_dots(page)
     page.locator(".legend button", has_text="calm").click()
     expect(page.locator("#shown")).to_contain_text("23 of 28")
-    page.locator("#questions").get_by_role("button", name="Playlist…", exact=True).click()
+    page.locator("#questions").get_by_role("button", name="Playlist file…", exact=True).click()
     expect(page.locator("#export-about")).to_contain_text("Everything that is shown: 23 tracks")
     page.get_by_label("below another folder").check()
     page.get_by_role("button", name="Download").click()

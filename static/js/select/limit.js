@@ -21,7 +21,7 @@ export function beyondLimit(stretches, tracks) {
   const whole = tracks <= MOST;
   const instead = whole
     ? "Keep the whole tracks instead, or select less."
-    : "Select less, or take it home as a file by “Playlist…”.";
+    : "Select less, or take it home as a file by “Playlist file…”.";
   const words =
     `These are ${thousands(stretches)} stretches of ${count(tracks, "track")}, and a ` +
     `playlist that is kept holds ${thousands(MOST)} at most. ${instead}`;
