@@ -32,6 +32,12 @@ def compare(request: HttpRequest) -> HttpResponse:
     return render(request, "compare.html", {"paths": _usual_paths()})
 
 
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """The moments and tracks that sound like one."""
+    return render(request, "search.html")
+
+
 def _usual_paths() -> dict[str, str | bool]:
     """What the dialogue of playlists begins with."""
     return {

@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.explore, name="explore"),
     path("tracks/<int:pk>", pages.track, name="track"),
     path("compare", pages.compare, name="compare"),
+    path("search", pages.search, name="search"),
     path("tracks/<int:pk>/audio", media.audio, name="audio"),
     path("tracks/<int:pk>/clip", media.clip, name="clip"),
     re_path(r"^covers/(?P<name>[\w-]+\.\w+)$", media.cover, name="cover"),

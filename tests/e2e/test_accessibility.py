@@ -72,6 +72,11 @@ def show_track(page: Page) -> None:
     page.get_by_text("As a table").click()
 
 
+def show_similar(page: Page) -> None:
+    expect(page.locator("#found > li")).to_have_count(12)
+    expect(page.locator("#waveform")).to_be_visible()
+
+
 def show_selection(page: Page) -> None:
     """With the list of tracks, and everything to draw with."""
     wait_for_dots(page)
@@ -124,6 +129,8 @@ VIEWS = {
     "what was found": ("/", show_found),
     "two maps": ("/compare", show_two_maps),
     "a track": ("/tracks/1", show_track),
+    "a search by sound": ("/search?track=1&position=2", show_similar),
+    "a search not begun": ("/search", show_text),
     "the login": ("/login/?next=/", show_text),
     "no page": ("/nowhere", show_text),
 }

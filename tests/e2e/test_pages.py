@@ -178,7 +178,7 @@ def test_touch_targets_are_large_enough(site: str, open_page: Open) -> None:
     assert small_targets(page) == []
 
 
-@pytest.mark.parametrize("address", ["/compare", "/tracks/1"])
+@pytest.mark.parametrize("address", ["/compare", "/tracks/1", "/search?track=1"])
 def test_touch_targets_of_other_pages_are_large_enough(
     site: str, open_page: Open, address: str
 ) -> None:

@@ -245,6 +245,7 @@ export class Listening {
       const track = await loadTrack(segment.track);
       if (this.player.state.segment !== segment) return;
       this.bar.showTrack(track, segment);
+      this.bar.showSearch(segment, this.pane.entry.layer.name);
       this.bar.showState(this.player.state, track);
       const tags = await this.#tagsOf(segment, "bar");
       if (this.player.state.segment === segment) this.bar.showTags(tags);

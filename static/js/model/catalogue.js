@@ -142,6 +142,17 @@ export function startingEntry(entries) {
   return [...entries].sort((a, b) => rank(a) - rank(b))[0];
 }
 
+/**
+ * The entry whose vectors are compared: the one that was asked for, else an embedding.
+ *
+ * @param {Entry[]} entries not empty
+ * @param {string | null} layer
+ */
+export function entryToCompareBy(entries, layer) {
+  const named = entries.find((entry) => entry.layer.name === layer);
+  return named ?? entries.find((entry) => entry.layer.kind === "embedding") ?? entries[0];
+}
+
 /** @param {string} method */
 function methodRank(method) {
   const rank = STARTING_METHODS.indexOf(method);

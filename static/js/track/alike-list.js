@@ -7,7 +7,7 @@ import { byId } from "../ui/dom.js";
 import { explain } from "../ui/stage.js";
 
 /**
- * @typedef {{position: number, start: number, end: number}} Span
+ * @typedef {{position: number, segments?: number, start: number, end: number}} Span
  * @typedef {{id: number, title: string, artists: {name: string}[]}} NamedTrack
  * @typedef {{track: NamedTrack, span: Span | null, distance: number,
  *   why: import("../model/why.js").Why | null}} Alike `span`: null for a whole track
@@ -24,9 +24,11 @@ export class AlikeList {
   /**
    * @param {string} id of its element
    * @param {import("./sound.js").TrackSound} sound
+   * @param {(item: HTMLElement, row: Alike) => void} [addMore] to a row's element
    */
-  constructor(id, sound) {
+  constructor(id, sound, addMore = () => {}) {
     this.list = byId(id);
+    this.addMore = addMore;
     this.sound = sound;
     this.list.addEventListener("click", ({ target }) => {
       const item = /** @type {Element} */ (target).closest(".alike-play")?.closest("li");
@@ -44,6 +46,7 @@ export class AlikeList {
   show(rows) {
     this.#rows = rows;
     this.list.replaceChildren(...rows.map(make));
+    rows.forEach((row, i) => this.addMore(/** @type {HTMLElement} */ (this.list.children[i]), row));
     this.#mark();
   }
 

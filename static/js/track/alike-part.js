@@ -1,7 +1,9 @@
 /** What sounds like the track, and like the moment of it that one is at. */
 
 import { getJson } from "../api.js";
+import { entryToCompareBy } from "../model/catalogue.js";
 import { timeSpan } from "../model/format.js";
+import { positionAt, searchAddress } from "../model/search.js";
 import { byId, fillSelect } from "../ui/dom.js";
 import { Part } from "../ui/part.js";
 import { keepInAddress } from "./address.js";
@@ -83,8 +85,7 @@ export class AlikePart {
   }
 
   get #entry() {
-    const named = this.#entries.find(({ layer }) => layer.name === this.#layer);
-    return named ?? this.#entries.find(({ layer }) => layer.kind === "embedding") ?? this.#entries[0];
+    return entryToCompareBy(this.#entries, this.#layer);
   }
 
   async #loadTracks() {
@@ -101,11 +102,19 @@ export class AlikePart {
     this.#told = position;
     const { hop_seconds: hop, segment_seconds: length } = this.#entry.layer;
     byId("alike-when").textContent = timeSpan(position * hop, position * hop + length);
+    this.#lead(position);
     const wanted = { track: String(this.sound.track.id), position: String(position) };
     const address = `segments/similar/?${this.#query({ ...wanted, spread: String(SPREAD) })}`;
     const { results } = await getJson(address, { slot: "alike-moments" });
     this.moments.show(results.map((/** @type {any} */ found) => ({ ...found, span: found })));
     return results.length ? null : this.#nothing("This moment is silent, or there is no other track.");
+  }
+
+  /** @param {number} position that a search would start from */
+  #lead(position) {
+    const link = /** @type {HTMLAnchorElement} */ (byId("alike-search"));
+    link.href = searchAddress({ layer: this.#entry.layer.name, track: this.sound.track.id, position });
+    link.hidden = false;
   }
 
   /** @param {string} reason why nothing was found, unless that was asked for */
@@ -120,12 +129,9 @@ export class AlikePart {
     return new URLSearchParams({ layer: this.#entry.layer.name, ...common, ...more });
   }
 
-  /** Of the segment one is at; the end of a track may be too short for one. */
+  /** Of the segment one is at. */
   get #position() {
-    const { hop_seconds: hop, segment_seconds: length } = this.#entry.layer;
-    const { seconds, duration } = this.sound;
-    const last = duration ? Math.max(Math.floor((duration - length) / hop + 1e-6), 0) : Infinity;
-    return Math.min(Math.floor(seconds / hop + 1e-6), last);
+    return positionAt(this.#entry.layer, this.sound.seconds, this.sound.duration);
   }
 
   /** Another moment: its likes come once it has lasted, and while nobody chooses among them. */

@@ -84,7 +84,7 @@ export class TrackSound extends EventTarget {
   playFrom(seconds) {
     if (!this.track.audio) return;
     this.#setOther(null);
-    this.#goTo(seconds);
+    this.goTo(seconds);
     this.player.keepPlaying(this.track, this.seconds);
   }
 
@@ -151,15 +151,15 @@ export class TrackSound extends EventTarget {
   #seekBy(change) {
     if (this.other) this.#seek(this.player.seconds + change);
     else if (this.playing) this.playFrom(this.seconds + change);
-    else this.#goTo(this.seconds + change);
+    else this.goTo(this.seconds + change);
   }
 
   get #ended() {
     return this.duration > 0 && this.seconds >= this.duration - 0.5;
   }
 
-  /** @param {number} seconds */
-  #goTo(seconds) {
+  /** @param {number} seconds where one is from now on; nothing begins to sound */
+  goTo(seconds) {
     this.seconds = Math.min(Math.max(seconds, 0), this.duration || Infinity);
     this.#tell();
   }
@@ -190,7 +190,7 @@ export class TrackSound extends EventTarget {
     const ended = state.phase === "ended" && this.#phase !== "ended";
     this.#phase = state.phase;
     if (ended && this.other) this.leaveOther();
-    else if (ended) this.#goTo(this.duration);
+    else if (ended) this.goTo(this.duration);
   }
 
   #listen() {

@@ -5,7 +5,7 @@ import { withoutTerm } from "../model/track-filter.js";
 
 /**
  * @typedef {import("../model/track-filter.js").TagTerm} TagTerm
- * @typedef {import("../model/track-filter.js").TrackFilter} TrackFilter
+ * @typedef {import("./filter-suggestions.js").Conditions} TrackFilter
  * @typedef {{tagOf: (id: number) => {name: string, category: string} | undefined,
  *   nameOf: (kind: "tags" | "artists" | "albums", id: number) => string | undefined,
  *   change: (change: Partial<TrackFilter>) => void}} Context

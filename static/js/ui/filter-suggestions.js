@@ -8,13 +8,18 @@ import { fold } from "../model/format.js";
  * @typedef {import("./combobox.js").Group} Group
  * @typedef {import("./combobox.js").Suggestion} Suggestion
  * @typedef {"artists" | "albums"} Kind
+ * @typedef {Pick<import("../model/track-filter.js").TrackFilter, "tags" | "artists" | "albums" | "text">}
+ *   Conditions
+ * @typedef {{choices: Conditions, tags: import("../model/colour-choice.js").Tag[],
+ *   visibility: {names: Record<Kind, Record<string, string>>},
+ *   change: (change: Partial<Conditions>) => void}} Filtered a page whose tracks are filtered
  */
 
 const SUGGESTED = 8; // artists, and albums; the server finds them by a word
 const MOST_TAGS = 300;
 
 export class FilterSuggestions {
-  /** @param {import("../app/explorer.js").Explorer} explorer */
+  /** @param {Filtered} explorer */
   constructor(explorer) {
     this.explorer = explorer;
   }

@@ -1,13 +1,11 @@
 /** The field in the page's head: finds a track to go to, or what to filter the tracks by. */
 
-import { getJson } from "../api.js";
 import { HIDDEN } from "../map/flags.js";
 import { trackRange } from "../map/geometry.js";
-import { artistNames } from "../model/format.js";
-import { titleOf } from "../model/library.js";
 import { wireCombobox } from "./combobox.js";
 import { byId } from "./dom.js";
 import { FilterSuggestions } from "./filter-suggestions.js";
+import { suggestTracks } from "./track-suggestions.js";
 
 /**
  * @typedef {import("./combobox.js").Group} Group
@@ -15,7 +13,6 @@ import { FilterSuggestions } from "./filter-suggestions.js";
  */
 
 const TRACK = "track:";
-const SUGGESTED = 8;
 
 export class FindField {
   /** @param {import("../app/explorer.js").Explorer} explorer */
@@ -38,24 +35,12 @@ export class FindField {
    * @returns {Promise<Group[]>}
    */
   async #suggest(text) {
-    const [tracks, groups] = await Promise.all([this.#tracks(text), this.filters.suggest(text)]);
-    const label = "Tracks";
-    return tracks.length > 0 ? [{ label, suggestions: tracks }, ...groups] : groups;
-  }
-
-  /**
-   * @param {string} text
-   * @returns {Promise<Suggestion[]>}
-   */
-  async #tracks(text) {
-    if (!text) return [];
-    const query = new URLSearchParams({ search: text, page_size: String(SUGGESTED) });
-    const { results } = await getJson(`tracks/?${query}`, { slot: "find tracks" });
-    return results.map((/** @type {import("../model/library.js").Track} */ track) => ({
-      label: titleOf(track),
-      detail: artistNames(track),
-      value: TRACK + track.id,
-    }));
+    const [tracks, groups] = await Promise.all([
+      text ? suggestTracks(text) : [],
+      this.filters.suggest(text),
+    ]);
+    const suggestions = tracks.map((track) => ({ ...track, value: TRACK + track.value }));
+    return tracks.length > 0 ? [{ label: "Tracks", suggestions }, ...groups] : groups;
   }
 
   /** @param {Suggestion} suggestion */

@@ -2,6 +2,7 @@
 
 import { artistNames, clock, timeSpan } from "../model/format.js";
 import { titleOf } from "../model/library.js";
+import { searchAddress } from "../model/search.js";
 import { storage } from "../storage.js";
 import { byId, showText } from "./dom.js";
 
@@ -28,6 +29,8 @@ export class PlayerBar {
     /** @type {HTMLButtonElement | null} */
     this.keepPlaying = this.element.querySelector("#player-continue");
     if (events.onKeepPlaying) this.keepPlaying?.addEventListener("click", events.onKeepPlaying);
+    /** @type {HTMLAnchorElement | null} */
+    this.similar = this.element.querySelector("#player-similar");
     this.seek = /** @type {HTMLInputElement} */ (byId("player-seek"));
     this.seek.addEventListener("input", () => {
       this.#dragged = true;
@@ -60,6 +63,18 @@ export class PlayerBar {
       part.style.width = `${(100 * (segment.end - segment.start)) / track.duration}%`;
       this.seek.max = String(Math.ceil(track.duration));
     }
+  }
+
+  /**
+   * Leads to what sounds like a segment.
+   *
+   * @param {Segment} segment
+   * @param {string} layer whose segment it is
+   */
+  showSearch({ track, position }, layer) {
+    if (!this.similar) return;
+    this.similar.href = searchAddress({ layer, track, position });
+    this.similar.hidden = false;
   }
 
   /** @param {string[]} tags */

@@ -1,0 +1,124 @@
+/** What a search finds, nearest first. */
+
+import { getJson, getTable } from "../api.js";
+import { thousands } from "../model/format.js";
+import { mapAddress, meaningOf, more, requestOf, searchAddress } from "../model/search.js";
+import { EVERYTHING, filterQuery } from "../model/track-filter.js";
+import { AlikeList } from "../track/alike-list.js";
+import { byId, showText } from "../ui/dom.js";
+import { Part } from "../ui/part.js";
+
+/** @typedef {import("../track/alike-list.js").Alike} Alike */
+
+export class FoundPart {
+  /** The filter whose names are known. */
+  #named = "";
+
+  /**
+   * @param {import("./page.js").SearchPage} page
+   * @param {import("../track/sound.js").TrackSound} sound
+   */
+  constructor(page, sound) {
+    this.page = page;
+    this.sound = sound;
+    this.list = new AlikeList("found", sound, (item, row) => this.#addMore(item, row));
+    this.part = new Part("found", () => this.#load());
+    byId("found-more").addEventListener("click", () => {
+      page.change({ limit: more(page.choices.limit) });
+    });
+  }
+
+  async #load() {
+    const { choices, layer } = this.page;
+    const address = requestOf(choices, layer, this.sound.duration);
+    byId("found-foot").hidden = true;
+    const [{ results, sample, unknown }] = await Promise.all([
+      getJson(address, { slot: "found" }),
+      this.#learnNames(),
+    ]);
+    const moments = choices.find === "moments";
+    /** @type {Alike[]} */
+    const rows = results.map((/** @type {any} */ each) => ({ ...each, span: moments ? each : each.there }));
+    this.list.show(rows);
+    showText(byId("found-notes"), notes(choices, sample, unknown));
+    byId("found-foot").hidden = rows.length === 0;
+    byId("found-more").hidden = rows.length < choices.limit || more(choices.limit) === choices.limit;
+    if (rows.length === 0) return nothing(choices);
+    /** @type {HTMLAnchorElement} */ (byId("found-map")).href = mapAddress(layer.name, rows);
+    return null;
+  }
+
+  /** What the filter's ids stand for: an address has the ids alone. */
+  async #learnNames() {
+    const query = filterQuery({ ...EVERYTHING, ...this.page.choices });
+    if (query === "" || query === this.#named) return;
+    const { metadata } = await getTable(`tracks/chosen/?${query}`, { slot: "names" });
+    this.#named = query;
+    this.page.options?.learn(JSON.parse(metadata.names ?? "{}"));
+  }
+
+  /**
+   * @param {HTMLElement} item
+   * @param {Alike} row
+   */
+  #addMore(item, row) {
+    const { choices, layer } = this.page;
+    const part = document.createElement("p");
+    part.className = "found-links";
+    const begin = { layer: layer.name, track: row.track.id, limit: undefined };
+    const onwards = searchAddress({ ...choices, ...begin, ...startOn(row.span) });
+    part.append(
+      link("Search from here", onwards, row.track.title),
+      link("Show on the map", mapAddress(layer.name, [row]), row.track.title),
+    );
+    item.querySelector(".alike-about")?.append(part);
+    const numbers = /** @type {HTMLElement} */ (item.querySelector(".alike-numbers"));
+    numbers.title = `Distance: ${meaningOf(choices.metric)}`;
+  }
+}
+
+/**
+ * Where a search starts that goes on from what was found.
+ *
+ * @param {Alike["span"]} span
+ */
+function startOn(span) {
+  const nowhere = { position: null, start: null, end: null };
+  if (!span) return nowhere;
+  if ((span.segments ?? 1) === 1) return { ...nowhere, position: span.position };
+  return { ...nowhere, start: Math.floor(span.start), end: Math.ceil(span.end) };
+}
+
+/**
+ * @param {string} text
+ * @param {string} href
+ * @param {string} of what, for those who hear the link alone
+ */
+function link(text, href, of) {
+  const element = document.createElement("a");
+  element.href = href;
+  element.textContent = text;
+  element.setAttribute("aria-label", `${text}: ${of}`);
+  return element;
+}
+
+/**
+ * @param {import("../model/search.js").Search} choices
+ * @param {{segments: number, of: number} | null} sample
+ * @param {Record<string, number[]>} unknown
+ */
+function notes({ metric, spread }, sample, unknown) {
+  const order = spread === "0" ? "Nearest first." : "The nearest first, then others that differ among themselves.";
+  const said = [`${order} Distance: ${meaningOf(metric)}.`];
+  if (sample) said.push(`Among ${thousands(sample.segments)} of ${thousands(sample.of)} segments, drawn by lot.`);
+  const listed = Object.entries(unknown ?? {}).map(([kind, ids]) => `${kind} ${ids.join(", ")}`);
+  if (listed.length) said.push(`Not in this library, and left out: ${listed.join("; ")}.`);
+  return said.join(" ");
+}
+
+/** @param {import("../model/search.js").Search} choices */
+function nothing(choices) {
+  if (filterQuery({ ...EVERYTHING, ...choices })) return "Nothing among these tracks. Remove a condition to look among more.";
+  if (choices.without.some((same) => same !== "track")) return "Nothing by others. Leave out less to look among all tracks.";
+  return "Nothing: this moment is silent, or there is no other track to compare it with.";
+}

@@ -1,0 +1,116 @@
+/** How one searches: heard by which network, what is left out, and among which tracks. */
+
+import { renderConditions } from "../ui/conditions.js";
+import { wireCombobox } from "../ui/combobox.js";
+import { byId, fillSelect } from "../ui/dom.js";
+import { FilterSuggestions } from "../ui/filter-suggestions.js";
+
+/**
+ * @typedef {import("../model/search.js").Search} Search
+ * @typedef {import("../model/search.js").Same} Same
+ */
+
+/** Selects by the choices that they make. */
+const SELECTS = /** @type {const} */ (["by", "metric", "spread"]);
+const WIDE = matchMedia("(min-width: 721px)");
+/** @type {Same[]} */
+const SAME = ["track", "artist", "album"];
+
+export class SearchOptions {
+  /** Names of what is filtered by, as far as they are known. */
+  visibility = { names: /** @type {Record<string, Record<string, string>>} */ ({ tags: {}, artists: {}, albums: {} }) };
+
+  /**
+   * @param {import("./page.js").SearchPage} page
+   * @param {import("../model/colour-choice.js").Tag[]} tags
+   */
+  constructor(page, tags) {
+    this.page = page;
+    this.tags = tags;
+    byId("search-options").addEventListener("submit", (event) => event.preventDefault());
+    // What was found is near the top on narrow screens as well.
+    /** @type {HTMLDetailsElement} */ (byId("search-details")).open = WIDE.matches;
+    this.layer = /** @type {HTMLSelectElement} */ (byId("search-layer"));
+    this.layer.addEventListener("change", () => page.change({ layer: this.layer.value }));
+    for (const name of SELECTS) {
+      const select = selectOf(name);
+      select.addEventListener("change", () => this.change({ [name]: /** @type {any} */ (select.value) }));
+    }
+    const perArtist = selectOf("per-artist");
+    perArtist.addEventListener("change", () => this.change({ perArtist: Number(perArtist.value) || null }));
+    for (const same of SAME) {
+      boxOf(same).addEventListener("change", () => {
+        this.change({ without: SAME.filter((each) => boxOf(each).checked) });
+      });
+    }
+    for (const radio of radios()) {
+      radio.addEventListener("change", () => this.change({ find: /** @type {any} */ (radio.value) }));
+    }
+    const filters = new FilterSuggestions(this);
+    wireCombobox(/** @type {HTMLInputElement} */ (byId("find")), byId("find-list"), {
+      suggest: (text) => filters.suggest(text),
+      choose: (suggestion) => filters.add(suggestion),
+    });
+  }
+
+  get choices() {
+    return this.page.choices;
+  }
+
+  /** @param {Partial<Search>} change */
+  change(change) {
+    this.page.change(change);
+  }
+
+  /** @param {Record<string, Record<string, string>>} names of what is filtered by */
+  learn(names) {
+    for (const [kind, known] of Object.entries(names)) Object.assign(this.visibility.names[kind], known);
+    this.#renderConditions();
+  }
+
+  render() {
+    const { choices, page } = this;
+    const options = (page.entries ?? []).map(({ layer, model }) => ({
+      value: layer.name,
+      label: layer.display_name,
+      group: model.display_name,
+    }));
+    fillSelect(this.layer, options, page.layer.name);
+    for (const name of SELECTS) selectOf(name).value = choices[name];
+    this.#renderPerArtist();
+    for (const same of SAME) boxOf(same).checked = choices.without.includes(same);
+    for (const radio of radios()) radio.checked = radio.value === choices.find;
+    byId("search-by-choice").hidden = choices.find !== "tracks";
+    this.#renderConditions();
+  }
+
+  /** Any number may stand in the address. */
+  #renderPerArtist() {
+    const select = selectOf("per-artist");
+    const value = String(this.choices.perArtist ?? "");
+    if (![...select.options].some((option) => option.value === value)) select.add(new Option(value, value));
+    select.value = value;
+  }
+
+  #renderConditions() {
+    renderConditions(byId("conditions"), this.choices, {
+      tagOf: (id) => this.tags.find((tag) => tag.id === id),
+      nameOf: (kind, id) => this.visibility.names[kind][id],
+      change: (change) => this.change(change),
+    });
+  }
+}
+
+/** @param {string} name */
+function selectOf(name) {
+  return /** @type {HTMLSelectElement} */ (byId(`search-${name}`));
+}
+
+/** @param {Same} same */
+function boxOf(same) {
+  return /** @type {HTMLInputElement} */ (byId(`without-${same}`));
+}
+
+function radios() {
+  return /** @type {NodeListOf<HTMLInputElement>} */ (document.querySelectorAll("input[name=find]"));
+}

@@ -1,0 +1,17 @@
+/** Finds a track to start from, by typing. */
+
+import { suggestTracks } from "../ui/track-suggestions.js";
+import { wireCombobox } from "../ui/combobox.js";
+import { byId } from "../ui/dom.js";
+
+/** @param {(track: number) => void} onChoose */
+export function wireTrackField(onChoose) {
+  wireCombobox(/** @type {HTMLInputElement} */ (byId("start-track")), byId("start-track-list"), {
+    suggest: async (text) => {
+      const suggestions = await suggestTracks(text);
+      if (suggestions.length > 0) return [{ label: "Tracks", suggestions }];
+      return [{ label: "No track has these words.", suggestions: [] }];
+    },
+    choose: ({ value }) => onChoose(Number(value)),
+  });
+}
