@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 from PIL import Image
@@ -43,8 +44,10 @@ def test_averages_are_one_dot_a_track_and_heard_from_its_start(site: str, open_p
 def test_a_map_is_saved_as_a_picture_and_as_a_drawing(
     site: str, open_page: Open, tmp_path: Path
 ) -> None:
-    page = open_page(site)
+    page = open_page(f"{site}/?show=paths&names=0")
     wait_for_dots(page)
+    with page.expect_response(re.compile("/labels/")):
+        page.get_by_label("Names of regions").check()
     page.get_by_role("button", name="Save picture").click()
     with page.expect_download() as picture:
         page.get_by_role("button", name="PNG").click()
@@ -59,3 +62,6 @@ def test_a_map_is_saved_as_a_picture_and_as_a_drawing(
     text = (tmp_path / "map.svg").read_text()
     assert text.count("<circle") >= 277
     assert "by mood or theme" in text and "Near means similar" in text
+    over = ElementTree.fromstring(text).findall("{*}g/{*}g/*")
+    assert any("C" in element.get("d", "") for element in over), "paths of tracks"
+    assert any(element.text for element in over), "names of regions"

@@ -37,7 +37,7 @@ export class LinkedPointing {
   }
 
   /**
-   * @param {CanvasRenderingContext2D} context
+   * @param {import("../map/svg-context.js").Pen} context
    * @param {Pane} pane
    */
   #paint(context, pane) {

@@ -96,7 +96,7 @@ export class Misplaced {
   }
 
   /**
-   * @param {CanvasRenderingContext2D} context
+   * @param {import("../map/svg-context.js").Pen} context
    * @param {Pane} pane
    */
   #paint(context, pane) {

@@ -100,7 +100,7 @@ export class RegionNames {
   }
 
   /**
-   * @param {CanvasRenderingContext2D} context
+   * @param {import("../map/svg-context.js").Pen} context
    * @param {Pane} pane
    */
   #paint(context, pane) {

@@ -102,7 +102,7 @@ export class TrueNeighbours {
   }
 
   /**
-   * @param {CanvasRenderingContext2D} context
+   * @param {import("../map/svg-context.js").Pen} context
    * @param {Pane} pane
    */
   #paint(context, { view }) {
@@ -131,7 +131,7 @@ export class TrueNeighbours {
 /**
  * A dot over all others, with a ring.
  *
- * @param {CanvasRenderingContext2D} context
+ * @param {import("../map/svg-context.js").Pen} context
  * @param {import("../map/view.js").MapView} view
  * @param {number} index of the dot
  * @param {[number, number]} pixel of its centre

@@ -4,6 +4,7 @@ import { GREY_ALPHA, GREY_RADIUS, greyOf } from "./brush.js";
 import { CanvasLayer } from "./canvas-layer.js";
 import { CONTEXT, GREY, HIDDEN, PLAIN, SELECTED, tierOf, tiersOf } from "./flags.js";
 import { layOut } from "./figure.js";
+import { SvgContext } from "./svg-context.js";
 import { circles, svgOf } from "./svg.js";
 
 /**
@@ -52,12 +53,12 @@ export async function exportPng(view, words) {
 }
 
 /**
- * The same as a drawing, in which every dot is a circle; without what is painted over the dots.
+ * The same as a drawing, in which every dot is a circle.
  *
  * @param {MapView} view that shows points
  * @param {Words} words
  * @returns {string} SVG
- * @throws {Error} for people, where there are too many points
+ * @throws {Error} for people, where there are too many points, or too much lies over them
  */
 export function exportSvg(view, words) {
   const frame = figureFrame(view);
@@ -69,7 +70,9 @@ export function exportSvg(view, words) {
         "Show fewer tracks, zoom in, or save a PNG.",
     );
   }
-  return svgOf(layOut(view, words), circles(dots), frame.box);
+  const over = new SvgContext(widthOf);
+  view.overlay.paintOn(over);
+  return svgOf(layOut(view, words), `${circles(dots)}\n${over.svg}`, frame.box);
 }
 
 /** @param {MapView} view */
@@ -94,6 +97,16 @@ function drawDots(frame) {
 /** @param {HTMLCanvasElement} canvas */
 function contextOf(canvas) {
   return /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+}
+
+/**
+ * @param {string} text
+ * @param {string} font
+ */
+function widthOf(text, font) {
+  const context = contextOf(document.createElement("canvas"));
+  context.font = font;
+  return context.measureText(text).width;
 }
 
 /**

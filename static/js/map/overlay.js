@@ -3,7 +3,8 @@
 import { fitCanvas } from "./geometry.js";
 
 /**
- * @typedef {(context: CanvasRenderingContext2D, view: import("./view.js").MapView) => void} Painter
+ * @typedef {import("./svg-context.js").Pen} Pen
+ * @typedef {(context: Pen, view: import("./view.js").MapView) => void} Painter
  *   draws in CSS pixels from the map's top left corner
  */
 
@@ -45,7 +46,7 @@ export class Overlay {
     this.paintOn(context);
   }
 
-  /** @param {CanvasRenderingContext2D} context whose origin is the map's top left corner */
+  /** @param {Pen} context whose origin is the map's top left corner */
   paintOn(context) {
     for (const paint of this.painters) {
       context.save();

@@ -9,10 +9,10 @@ import { rgb } from "./figure.js";
 
 /**
  * @param {import("./figure.js").Figure} figure
- * @param {string} dots SVG elements
+ * @param {string} drawn SVG elements on the map
  * @param {{width: number, height: number}} map
  */
-export function svgOf({ width, height, left, top, background, shapes }, dots, map) {
+export function svgOf({ width, height, left, top, background, shapes }, drawn, map) {
   const size = `width="${width}" height="${height}"`;
   return `<?xml version="1.0" encoding="UTF-8"?>
 <svg xmlns="http://www.w3.org/2000/svg" ${size} viewBox="0 0 ${width} ${height}" ${FONT}>
@@ -21,7 +21,7 @@ export function svgOf({ width, height, left, top, background, shapes }, dots, ma
 ${shapes.map(gradientOf).join("")}</defs>
 <rect ${size} fill="${background}"/>
 <g transform="translate(${left} ${top})" clip-path="url(#map)">
-${dots}
+${drawn}
 </g>
 ${shapes.map(elementOf).join("\n")}
 </svg>
@@ -76,7 +76,7 @@ function elementOf(shape) {
 }
 
 /** @param {number} value written with two decimals at most */
-function short(value) {
+export function short(value) {
   return String(Math.round(value * 100) / 100);
 }
 

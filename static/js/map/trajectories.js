@@ -106,7 +106,7 @@ function pathsOf(view, { points, flags }) {
 /**
  * Paints the paths of the tracks that are shown.
  *
- * @param {CanvasRenderingContext2D} context
+ * @param {import("./svg-context.js").Pen} context
  * @param {import("./view.js").MapView} view
  * @returns {number} how many tracks were left out, because all would take too long
  */
@@ -116,20 +116,24 @@ export function paintTrajectories(context, view) {
   const { points } = content;
   const { paths, omitted } = pathsOf(view, content);
   const places = view.places();
-  const shades = Array.from({ length: SHADES }, () => new Path2D());
+  /** @type {Piece[][]} */
+  const shades = Array.from({ length: SHADES }, () => []);
   for (const { indices, from, to } of paths) {
     smooth(indices.map(places)).forEach((piece, i) => {
       const time = (points.position[indices[i]] - from) / Math.max(to - from, 1);
-      const shade = shades[Math.min(Math.floor(time * SHADES), SHADES - 1)];
-      shade.moveTo(piece[0], piece[1]);
-      shade.bezierCurveTo(piece[2], piece[3], piece[4], piece[5], piece[6], piece[7]);
+      shades[Math.min(Math.floor(time * SHADES), SHADES - 1)].push(piece);
     });
   }
   context.lineCap = "round";
   context.lineWidth = paths.length > FEW ? 1 : 2.5;
-  shades.forEach((path, i) => {
+  shades.forEach((pieces, i) => {
+    context.beginPath();
+    for (const [x, y, ...curve] of pieces) {
+      context.moveTo(x, y);
+      context.bezierCurveTo(...curve);
+    }
     context.strokeStyle = colourAt(i / (SHADES - 1));
-    context.stroke(path);
+    context.stroke();
   });
   paintStarts(context, view, paths.map(({ indices }) => places(indices[0])));
   return omitted;
@@ -138,7 +142,7 @@ export function paintTrajectories(context, view) {
 /**
  * Marks where tracks begin.
  *
- * @param {CanvasRenderingContext2D} context
+ * @param {import("./svg-context.js").Pen} context
  * @param {import("./view.js").MapView} view
  * @param {[number, number][]} places
  */

@@ -129,7 +129,7 @@ export class Drawing {
     return [event.clientX - box.left, event.clientY - box.top];
   }
 
-  /** @param {CanvasRenderingContext2D} context */
+  /** @param {import("../map/svg-context.js").Pen} context */
   #paint(context) {
     context.beginPath();
     for (const [x, y] of this.#outline()) context.lineTo(x, y);
