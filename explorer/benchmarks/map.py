@@ -16,7 +16,7 @@ from embeddings.benchmarks.common import BenchmarkError, processor
 from explorer.benchmarks.browser import browser, check_browser
 from explorer.benchmarks.database import own_database
 from explorer.benchmarks.library import make_library
-from explorer.benchmarks.page import visit
+from explorer.benchmarks.page import longest_task_ms, visit
 from explorer.benchmarks.site import get, get_json, served
 from musicexplore.progress import Progress
 
@@ -35,10 +35,11 @@ TARGETS = {
     "lasso_ms": 300,
     "hover_us": 20,
     "heap_growth_mb": 60,
+    "longest_task_ms": 100,
 }
 CACHED_TIMES = 5
 LOADS = 3
-STEPS = 2 + LOADS + 6
+STEPS = 2 + 2 * LOADS + 6
 LEAST_SEGMENTS = 1000
 
 
@@ -66,6 +67,7 @@ def measure(segments: int, *, progress: Progress | None = None) -> dict[str, Any
             measured = _measure_points(site, steps)
             measured |= _measure_first_map(chromium, site, home, steps)
             measured |= _measure_use(chromium, site, steps)
+            measured |= _measure_halts(chromium, site, steps)
             version = chromium.version
     steps.finish()
     return measured | {
@@ -153,3 +155,12 @@ def _measure_use(chromium: "Browser", site: str, steps: Steps) -> dict[str, Any]
             "heap_growth_mb": round(page.heap_mb() - heap, 1),
             "renderer": page.renderer,
         }
+
+
+def _measure_halts(chromium: "Browser", site: str, steps: Steps) -> dict[str, float]:
+    """How long the page is halted at once while it loads; the median of several visits."""
+    longest = []
+    for _ in range(LOADS):
+        with steps("looking for halts of the page"):
+            longest.append(longest_task_ms(chromium, site))
+    return {"longest_task_ms": round(median(longest), 1)}

@@ -19,6 +19,7 @@ VIEWPORT: "ViewportSize" = {"width": 1280, "height": 800}
 FOLLOW = Path(__file__).with_name("follow.js")
 POINTS = re.compile(r"/points/\?")
 WAIT_MS = 60_000
+SETTLE_MS = 3000  # in which names of regions are found, and the map comes to rest
 STEPS = 12  # of one drag
 LASSO_STEPS = 50
 TIMES = 3  # that each change is made
@@ -43,6 +44,33 @@ def visit(browser: "Browser", site: str) -> Iterator["MapPage"]:
     except Error as error:
         reason = error.message.splitlines()[0]
         raise BenchmarkError(f"The page could not be measured: {reason}") from error
+    finally:
+        context.close()
+
+
+LONG_TASKS = """
+window.longTasks = [];
+new PerformanceObserver((list) => {
+  for (const { duration } of list.getEntries()) window.longTasks.push(duration);
+}).observe({ type: "longtask", buffered: true });
+"""
+
+
+def longest_task_ms(browser: "Browser", site: str) -> float:
+    """Milliseconds of the longest task that halts the page while its map comes, a visitor with an
+    empty cache looking on; 0 where none takes 50.
+
+    The page is left alone meanwhile: looking at its pixels would be a task as well.
+    """
+    context = browser.new_context(viewport=VIEWPORT)
+    try:
+        context.add_init_script(LONG_TASKS)
+        page = context.new_page()
+        page.goto(site)
+        page.locator("#shown", has_text="segments").wait_for(state="attached", timeout=WAIT_MS)
+        page.wait_for_load_state("networkidle")
+        page.wait_for_timeout(SETTLE_MS)
+        return float(page.evaluate("Math.max(0, ...window.longTasks)"))
     finally:
         context.close()
 

@@ -112,7 +112,8 @@ def test_every_layout_is_drawn_and_explained(site: str, open_page: Open) -> None
     choose(page, "Layout", "UMAP")
     page.get_by_role("button", name="What does this mean?").click()
     expect(page.locator("#explain-quality")).to_contain_text("12 segments most similar")
-    expect(page.locator("#quality-text")).to_have_text(re.compile(r"^Kept \d+% of neighbours$"))
+    quality = re.compile(r"^Kept \d+% of neighbours · trustworthiness 0\.\d\d$")
+    expect(page.locator("#quality-text")).to_have_text(quality)
 
 
 def test_axes_can_be_chosen_and_swapped(site: str, open_page: Open) -> None:

@@ -46,7 +46,7 @@ test("the sentence says which axes are logarithmic, where axes mean something", 
 
 test("quality is told where it was measured, and explained exactly", () => {
   const measured = projection("x", "umap", { neighbours_kept: 0.831 });
-  assert.equal(qualitySentence(measured), "Kept 83% of neighbours");
+  assert.equal(qualitySentence(measured), "Kept 83% of neighbours · trustworthiness 0.92");
   assert.match(qualityExplanation(measured), /12 segments.*same track: 31%.*Trustworthiness 0\.92/);
   assert.equal(qualitySentence(projection("x", "umap", { neighbours_kept: null })), null);
   assert.equal(qualitySentence(null), null);

@@ -97,7 +97,9 @@ export function averageSentence(segments, spread) {
  */
 export function qualitySentence(projection) {
   if (!projection || projection.neighbours_kept === null) return null;
-  return `Kept ${percent(projection.neighbours_kept)} of neighbours`;
+  const kept = `Kept ${percent(projection.neighbours_kept)} of neighbours`;
+  const { trustworthiness } = projection;
+  return trustworthiness === null ? kept : `${kept} · trustworthiness ${trustworthiness.toFixed(2)}`;
 }
 
 /**
