@@ -3,14 +3,8 @@
 import { select } from "d3-selection";
 import { zoom, zoomIdentity } from "d3-zoom";
 import { Axes } from "./axes.js";
-import {
-  dotOpacity,
-  dotRadius,
-  ease,
-  rescale,
-  sameSegment,
-  startingPlaces,
-} from "./geometry.js";
+import { dotOpacity, dotRadius, rescale, sameSegment, startingPlaces } from "./geometry.js";
+import { Motion, MOVE_MS } from "./motion.js";
 import { Overlay } from "./overlay.js";
 import { indexPoints, nearestPoint, pointTowards } from "./picking.js";
 import { drawnPlaces, Plane } from "./plane.js";
@@ -31,7 +25,6 @@ import { Ring } from "./ring.js";
  */
 
 const NEAR_EDGE = 24; // pixels: dots gone to by key lie further from the map's edges
-const MOVE_MS = 280;
 const MOVING_POINTS = 250_000; // of more, a slow layer would draw two or three frames of a move
 const STILL = matchMedia("(prefers-reduced-motion: reduce)");
 /** @type {[boolean, boolean]} */
@@ -58,8 +51,7 @@ export class MapView {
   #index = null;
   #marked = -1;
   #ring;
-  #progress = 1;
-  #moveStarted = 0;
+  #motion = new Motion();
 
   /**
    * @param {HTMLElement} element holds a canvas, an svg and a ring
@@ -96,7 +88,7 @@ export class MapView {
 
   /** Whether dots are on their way to new places. */
   get moving() {
-    return this.#progress < 1;
+    return this.#motion.moving;
   }
 
   /** How far one has zoomed in: 1 shows everything. */
@@ -142,8 +134,7 @@ export class MapView {
     else this.hovered = kept;
     this.#marked = -1;
     this.axes.name(content.axisNames);
-    this.#progress = from === drawn ? 1 : 0;
-    this.#moveStarted = performance.now();
+    this.#motion.begin(from !== drawn);
     this.#plane.span(extent, log);
     if (previous?.frame !== content.frame) this.reset();
     this.redraw();
@@ -317,9 +308,9 @@ export class MapView {
    * @param {number} now milliseconds
    */
   advance(now) {
-    if (this.#progress === 1 || !this.columns) return;
-    this.#progress = Math.min(Math.max((now - this.#moveStarted) / MOVE_MS, 0), 1);
-    if (this.#progress < 1) return this.redraw();
+    if (!this.moving || !this.columns) return;
+    this.#motion.advance(now);
+    if (this.moving) return this.redraw();
     this.columns.fromX = this.columns.x;
     this.columns.fromY = this.columns.y;
   }
@@ -334,7 +325,7 @@ export class MapView {
       every: this.every,
       radius: this.#radius(),
       opacity: dotOpacity(this.content?.points.x.length ?? 0, this.#plane.transform.k),
-      progress: ease(this.#progress),
+      progress: this.#motion.eased,
       ...this.surface.colours,
     };
   }
