@@ -26,10 +26,10 @@ import {
   extentOf,
   pixelBox,
   pointAt,
-  sameSegment,
   startingPlaces,
   trackRange,
 } from "../../static/js/map/geometry.js";
+import { sameSegment } from "../../static/js/map/segments.js";
 import { createPointLayer } from "../../static/js/map/point-layer.js";
 import { drawnPlaces, Plane } from "../../static/js/map/plane.js";
 import { buildIndex, indexPoints, nearestPoint, pointTowards } from "../../static/js/map/picking.js";

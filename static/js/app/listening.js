@@ -6,6 +6,7 @@ import { pointAt, trackRange } from "../map/geometry.js";
 import { artistNames, timeSpan } from "../model/format.js";
 import { knownTrack, loadTags, loadTrack, titleOf } from "../model/library.js";
 import { Heard } from "../player/heard.js";
+import { unlockByGesture } from "../player/gestures.js";
 import { Player } from "../player/player.js";
 import { Card } from "../ui/card.js";
 import { byId, showText } from "../ui/dom.js";
@@ -13,9 +14,6 @@ import { PlayerBar } from "../ui/player-bar.js";
 
 /** Sound starts, and tags are asked for, once the pointer has rested on a dot this long. */
 const REST_MS = 80;
-
-/** What browsers may take for a gesture that allows sound; which do differs between them. */
-const GESTURES = ["pointerdown", "pointerup", "touchend", "click", "keydown"];
 
 /** Seconds: the end of any track. */
 const WHOLE = 1e6;
@@ -60,9 +58,7 @@ export class Listening {
       onMode: (mode) => this.#setMode(mode),
     });
     this.player.addEventListener("change", () => this.#onPlayer());
-    for (const gesture of GESTURES) {
-      document.addEventListener(gesture, () => this.player.unlock(), { capture: true });
-    }
+    unlockByGesture(this.player);
   }
 
   /**

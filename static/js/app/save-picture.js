@@ -3,7 +3,7 @@
 import { exportPng, exportSvg } from "../map/export.js";
 import { layoutName } from "../model/catalogue.js";
 import { axesSentence } from "../model/sentences.js";
-import { byId, showText } from "../ui/dom.js";
+import { byId, download, showText } from "../ui/dom.js";
 
 /** @typedef {import("./pane.js").Pane} Pane */
 
@@ -70,16 +70,4 @@ export class SavePicture {
     this.menu.style.top = `${bottom + 8}px`;
     this.menu.style.left = `${Math.max(right - this.menu.offsetWidth, 8)}px`;
   }
-}
-
-/**
- * @param {Blob} blob
- * @param {string} name of the file
- */
-function download(blob, name) {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }

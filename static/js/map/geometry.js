@@ -147,20 +147,6 @@ function lowerBound(sorted, value) {
 }
 
 /**
- * The same segment among other points, or -1.
- *
- * @param {PointSet} points
- * @param {PointSet} others
- * @param {number} index into `others`, or -1
- */
-export function sameSegment(points, others, index) {
-  if (index < 0) return -1;
-  const [from, to] = trackRange(points.track, others.track[index]);
-  const found = points.position.subarray(from, to).indexOf(others.position[index]);
-  return found < 0 ? -1 : from + found;
-}
-
-/**
  * The point of a track that is heard at a moment, or -1.
  *
  * @param {PointSet} points

@@ -18,6 +18,18 @@ export function indexOfSegment(points, track, position) {
 }
 
 /**
+ * The same segment among other points, or -1.
+ *
+ * @param {import("./geometry.js").PointSet} points
+ * @param {import("./geometry.js").PointSet} others
+ * @param {number} index into `others`, or -1
+ */
+export function sameSegment(points, others, index) {
+  if (index < 0) return -1;
+  return indexOfSegment(points, others.track[index], others.position[index]);
+}
+
+/**
  * One byte a point, from one byte of each of other segments.
  *
  * @param {Segments} points

@@ -3,13 +3,14 @@
 import { select } from "d3-selection";
 import { zoom, zoomIdentity } from "d3-zoom";
 import { Axes } from "./axes.js";
-import { dotOpacity, dotRadius, rescale, sameSegment, startingPlaces } from "./geometry.js";
+import { dotOpacity, dotRadius, rescale, startingPlaces } from "./geometry.js";
 import { Motion, MOVE_MS } from "./motion.js";
 import { Overlay } from "./overlay.js";
 import { indexPoints, nearestPoint, pointTowards } from "./picking.js";
 import { drawnPlaces, Plane } from "./plane.js";
 import { wirePointing } from "./pointing.js";
 import { Ring } from "./ring.js";
+import { sameSegment } from "./segments.js";
 
 /**
  * @typedef {import("./geometry.js").PointSet} PointSet

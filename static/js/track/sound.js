@@ -1,6 +1,7 @@
 /** What is heard of the page's track, and where in it one is; or of another, for comparison. */
 
 import { loadTrack } from "../model/library.js";
+import { unlockByGesture } from "../player/gestures.js";
 import { Player } from "../player/player.js";
 import { PlayerBar } from "../ui/player-bar.js";
 
@@ -16,9 +17,6 @@ const SEEK_SECONDS = 5;
 
 /** Segments where no network has cut the track. */
 const PLAIN_SECONDS = 3;
-
-/** What browsers may take for a gesture that allows sound; which do differs between them. */
-const GESTURES = ["pointerdown", "pointerup", "touchend", "click", "keydown"];
 
 /**
  * Events: "place" when another moment of the track is heard, or was gone to; "length" when it is
@@ -49,9 +47,7 @@ export class TrackSound extends EventTarget {
       onVolume: (volume) => (this.player.volume = volume),
     });
     this.player.addEventListener("change", () => this.#onPlayer());
-    for (const gesture of GESTURES) {
-      document.addEventListener(gesture, () => this.player.unlock(), { capture: true });
-    }
+    unlockByGesture(this.player);
     this.#tell();
   }
 

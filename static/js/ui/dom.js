@@ -59,3 +59,17 @@ export function showText(element, text) {
   element.hidden = !text;
   element.textContent = text ?? "";
 }
+
+/**
+ * Gives a person a file.
+ *
+ * @param {Blob} blob
+ * @param {string} name of the file
+ */
+export function download(blob, name) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000); // the browser may still be reading
+}

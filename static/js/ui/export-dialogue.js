@@ -3,7 +3,7 @@
 import { restore } from "../model/kept-form.js";
 import { storage } from "../storage.js";
 import { messageOf, wireDialogue } from "./dialogues.js";
-import { byId, showText } from "./dom.js";
+import { byId, download, showText } from "./dom.js";
 
 /**
  * @typedef {"m3u8" | "csv" | "parquet"} Kind
@@ -47,7 +47,7 @@ export class ExportDialogue {
     try {
       const { kind, ...options } = this.#chosen();
       const response = await this.#load(kind, options);
-      save(await response.blob(), fileName(response) ?? `selection.${kind}`);
+      download(await response.blob(), fileName(response) ?? `selection.${kind}`);
       this.#remember();
       this.dialogue.close();
     } catch (error) {
@@ -102,16 +102,4 @@ function fileName(response) {
   const coded = /filename\*=utf-8''([^;]+)/i.exec(header);
   if (coded) return decodeURIComponent(coded[1]);
   return /filename="([^"]+)"/.exec(header)?.[1];
-}
-
-/**
- * @param {Blob} blob
- * @param {string} name of the file
- */
-function save(blob, name) {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000); // the browser may still be reading
 }
