@@ -36,11 +36,18 @@ def among_neighbours(
         similarity *= inverse
         near = np.argpartition(similarity, -k, axis=1)[:, -k:]
         distances = 1 - np.take_along_axis(similarity, near, axis=1).astype(np.float64)
-        weights = 1 / np.maximum(distances, NEAREST)
-        weights /= weights.sum(axis=1, keepdims=True)
-        places[start : start + step] = np.einsum("mk,mkd->md", weights, plane[near])
+        places[start : start + step] = weighted_places(distances, plane[near])
         report("placing averages", min(start + step, len(wanted)) / len(wanted))
     return places
+
+
+def weighted_places(
+    distances: NDArray[np.float64], places: NDArray[np.float32]
+) -> NDArray[np.float64]:
+    """Means (m, 2) of the places (m, k, 2) of neighbours at cosine distances (m, k)."""
+    weights = 1 / np.maximum(distances, NEAREST)
+    weights /= weights.sum(axis=1, keepdims=True)
+    return np.einsum("mk,mkd->md", weights, places)
 
 
 def _inverse_lengths(vectors: NDArray[np.float32]) -> NDArray[np.float32]:

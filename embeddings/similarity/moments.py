@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from django.db import connection
 from numpy.typing import NDArray
+from pgvector import HalfVector
 from psycopg import sql
 
 from embeddings.models import Layer, SegmentEmbedding
@@ -64,11 +65,26 @@ def similar_moments(
     Of those that overlap, the nearest. None of silence, a vector of zeros, which has no direction.
     Raises `SegmentEmbedding.DoesNotExist`.
     """
-    vectors = _vectors(layer, asked)
-    probes = np.unique(np.linspace(0, asked.segments - 1, PROBES).astype(int))
+    return moments_like(
+        layer, _vectors(layer, asked), scope, wish, metric=metric, apart_from=[asked]
+    )
+
+
+def moments_like(
+    layer: Layer,
+    vectors: NDArray[np.float32],
+    scope: Scope,
+    wish: Wish,
+    *,
+    metric: Metric = "cosine",
+    apart_from: Sequence[Moment] = (),
+) -> list[Moment]:
+    """The same for vectors (segments, size) from anywhere, heard one after the other."""
+    segments = len(vectors)
+    probes = np.unique(np.linspace(0, segments - 1, PROBES).astype(int))
     if metric == "cosine":
         probes = probes[vectors[probes].any(axis=1)]
-    several = asked.segments > 1
+    several = segments > 1
 
     def find(left_out: Sequence[int], limit: int) -> list[Moment]:
         inside = scope.leaving_out(left_out)
@@ -80,10 +96,10 @@ def similar_moments(
                 places[place] = min(near.distance, places.get(place, np.inf))
         proposed = sorted(places, key=places.__getitem__)
         if several:
-            found = _aligned(layer, asked, proposed[: max(MOST_ALIGNED, limit)], metric)
+            found = _aligned(layer, vectors, proposed[: max(MOST_ALIGNED, limit)], metric)
         else:
             found = [Moment(*place, 1, places[place]) for place in proposed]
-        return _apart(asked, found)
+        return _apart(apart_from, found)
 
     return choose(find, wish, lambda moments: mean_vectors(layer, _runs(moments)), metric=metric)
 
@@ -126,9 +142,12 @@ def _vectors(layer: Layer, asked: Moment) -> NDArray[np.float32]:
 
 
 def _aligned(
-    layer: Layer, asked: Moment, places: Sequence[tuple[int, int]], metric: Metric
+    layer: Layer,
+    vectors: NDArray[np.float32],
+    places: Sequence[tuple[int, int]],
+    metric: Metric,
 ) -> list[Moment]:
-    """What begins at these places, segment by segment beside what is asked: the mean distance.
+    """What begins at these places, segment by segment beside vectors: the mean distance.
 
     Nearest first; without places where a track has not as many segments.
     """
@@ -137,36 +156,37 @@ def _aligned(
         "FROM unnest({tracks}::bigint[], {starts}::int[]) place(track, start) "
         "JOIN {table} theirs ON theirs.track_id = place.track "
         "AND theirs.position BETWEEN place.start AND place.start + {segments} - 1 "
-        "JOIN {table} ours ON ours.track_id = {track} "
-        "AND ours.position = {position} + theirs.position - place.start "
+        "JOIN unnest({ours}::halfvec[]) WITH ORDINALITY ours(vector, number) "
+        "ON ours.number = theirs.position - place.start + 1 "
         "GROUP BY 1, 2 HAVING count(*) = {segments}"
     ).format(
         operator=sql.SQL(OPERATORS[metric]),
         tracks=sql.Literal([track for track, _ in places]),
         starts=sql.Literal([start for _, start in places]),
         table=sql.Identifier(table_name(layer.pk)),
-        segments=sql.Literal(asked.segments),
-        track=sql.Literal(asked.track_id),
-        position=sql.Literal(asked.position),
+        segments=sql.Literal(len(vectors)),
+        ours=sql.Literal([HalfVector(row).to_text() for row in vectors.astype(np.float16)]),
     )
     with connection.cursor() as cursor:
         cursor.execute(query)
         found = [
-            Moment(track, start, asked.segments, distance)
+            Moment(track, start, len(vectors), distance)
             for track, start, distance in cursor.fetchall()
             if np.isfinite(distance)
         ]
     return sorted(found, key=lambda moment: (moment.distance, moment.track_id, moment.position))
 
 
-def _apart(asked: Moment, moments: Sequence[Moment]) -> list[Moment]:
-    """Without what overlaps what is asked, or a nearer one of the same track."""
-    kept: dict[int, list[Moment]] = {asked.track_id: [asked]}
+def _apart(others: Sequence[Moment], moments: Sequence[Moment]) -> list[Moment]:
+    """Without what overlaps one of the others, or a nearer one of the same track."""
+    kept: dict[int, list[Moment]] = {other.track_id: [] for other in others}
+    for other in others:
+        kept[other.track_id].append(other)
     for moment in moments:
         taken = kept.setdefault(moment.track_id, [])
         if not any(map(moment.overlaps, taken)):
             taken.append(moment)
-    apart = [moment for taken in kept.values() for moment in taken if moment is not asked]
+    apart = [moment for taken in kept.values() for moment in taken if moment not in others]
     return sorted(apart, key=lambda moment: moment.distance)
 
 

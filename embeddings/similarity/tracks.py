@@ -30,6 +30,21 @@ class SimilarTrack:
     distance: float
     here: Moment | None = None  # in the track that was asked about
     there: Moment | None = None
+    hearing: int = 0  # in which of several `here` is
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """What was heard of something, and passages of it."""
+
+    vectors: NDArray[np.float32]  # (segments, size)
+    passages: list[Moment]
+    number: int
+
+    @property
+    def probes(self) -> list[NDArray[np.float32]]:
+        """The segment in the middle of each passage."""
+        return [self.vectors[each.position + each.segments // 2] for each in self.passages]
 
 
 def tracks_like_mean(
@@ -40,8 +55,21 @@ def tracks_like_mean(
     Raises `TrackAverage.DoesNotExist` for a track that the layer does not have.
     """
     average = TrackAverage.objects.get(layer=layer, track=track_id)
-    others = read_averages(layer, scope.tracks, without=[*scope.without, track_id])
-    distances = _distances(np.frombuffer(average.mean, "<f4")[None], others.means, metric)[0]
+    mean = np.frombuffer(average.mean, "<f4")
+    return tracks_like_vector(layer, mean, scope.leaving_out([track_id]), wish, metric=metric)
+
+
+def tracks_like_vector(
+    layer: Layer,
+    mean: NDArray[np.float32],
+    scope: Scope,
+    wish: Wish,
+    *,
+    metric: Metric = "cosine",
+) -> list[SimilarTrack]:
+    """The same for a mean (size,) of anything."""
+    others = read_averages(layer, scope.tracks, without=scope.without)
+    distances = _distances(mean[None], others.means, metric)[0]
     order = np.argsort(distances, kind="stable")
     ranked = [
         SimilarTrack(int(others.track[index]), float(distances[index]))
@@ -67,20 +95,39 @@ def tracks_like_passages(
     vectors = read_layer(layer, [track_id]).vectors
     if not len(vectors):
         raise TrackAverage.DoesNotExist
-    passages = _passages(track_id, len(vectors))
-    scope = scope.leaving_out([track_id])
+    inside = scope.leaving_out([track_id])
+    return tracks_like_hearings(layer, [vectors], inside, wish, metric=metric, heard_in=track_id)
+
+
+def tracks_like_hearings(
+    layer: Layer,
+    hearings: Sequence[NDArray[np.float32]],
+    scope: Scope,
+    wish: Wish,
+    *,
+    metric: Metric = "cosine",
+    heard_in: int = 0,
+) -> list[SimilarTrack]:
+    """The same for what was heard once or several times, (segments, size) each and not empty.
+
+    Passages of each hearing count alike. `here` says by `hearing` which one matches best, and is
+    of the track `heard_in`, if any.
+    """
+    parts = [
+        Hearing(vectors, _passages(heard_in, len(vectors)), number)
+        for number, vectors in enumerate(hearings)
+    ]
 
     def find(left_out: Sequence[int], limit: int) -> list[SimilarTrack]:
         inside = scope.leaving_out(left_out)
         best: dict[int, float] = {}
-        for passage in passages:
-            vector = vectors[passage.position + passage.segments // 2]
+        for vector in (vector for part in parts for vector in part.probes):
             if metric == "cosine" and not vector.any():
                 continue
             for near in nearest(layer, vector, inside, limit=PROPOSALS, metric=metric):
                 best[near.track_id] = min(near.distance, best.get(near.track_id, np.inf))
         proposed = sorted(best, key=best.__getitem__)[: max(MOST_TRACKS, limit)]
-        matches = _matches(layer, vectors, passages, proposed, metric)
+        matches = _matches(layer, parts, proposed, metric)
         return sorted(matches, key=lambda match: match.distance)[:limit]
 
     def means(found: Sequence[SimilarTrack]) -> NDArray[np.float32]:
@@ -117,25 +164,40 @@ def _passages(track_id: int, segments: int) -> list[Moment]:
 
 
 def _matches(
-    layer: Layer,
-    vectors: NDArray[np.float32],
-    passages: Sequence[Moment],
-    tracks: Sequence[int],
-    metric: Metric,
+    layer: Layer, parts: Sequence[Hearing], tracks: Sequence[int], metric: Metric
 ) -> Iterable[SimilarTrack]:
-    runs = [(passage.position, passage.segments) for passage in passages]
     for begin in range(0, len(tracks), AT_ONCE):
         theirs = read_layer(layer, tracks[begin : begin + AT_ONCE])
         for track_id, start, end in track_slices(theirs.track_ids):
-            places = best_places(_distances(vectors, theirs.vectors[start:end], metric), runs)
-            fits = np.array([fit for fit, _ in places])
-            if not np.isfinite(fits).any():
-                continue  # silence is nowhere
-            best = int(np.nanargmin(fits))
-            length = min(passages[best].segments, end - start)
-            here = Moment(passages[best].track_id, passages[best].position, length, fits[best])
-            there = Moment(track_id, places[best][1], length, float(fits[best]))
-            yield SimilarTrack(track_id, float(np.nanmean(fits)), here, there)
+            match = _match(parts, theirs.vectors[start:end], track_id, metric)
+            if match:
+                yield match
+
+
+def _match(
+    parts: Sequence[Hearing], theirs: NDArray[np.float32], track_id: int, metric: Metric
+) -> SimilarTrack | None:
+    """How well the passages are found in a track's (segments, size); None in silence."""
+    found: list[tuple[float, int, Moment, int]] = []
+    for part in parts:
+        runs = [(passage.position, passage.segments) for passage in part.passages]
+        places = best_places(_distances(part.vectors, theirs, metric), runs)
+        found += [
+            (fit, place, passage, part.number)
+            for (fit, place), passage in zip(places, part.passages, strict=True)
+            if np.isfinite(fit)
+        ]
+    if not found:
+        return None
+    fit, place, passage, number = min(found, key=lambda each: each[0])
+    length = min(passage.segments, len(theirs))
+    return SimilarTrack(
+        track_id,
+        float(np.mean([each[0] for each in found])),
+        here=Moment(passage.track_id, passage.position, length, fit),
+        there=Moment(track_id, place, length, fit),
+        hearing=number,
+    )
 
 
 def _means_of(averages: Averages, found: Sequence[SimilarTrack]) -> NDArray[np.float32]:

@@ -66,15 +66,23 @@ class Standing:
 
 
 def reasons(
-    taggrams: Layer, here: Stretch, there: Sequence[Stretch], *, version: str
+    taggrams: Layer,
+    here: Stretch | NDArray[np.float32],
+    there: Sequence[Stretch],
+    *,
+    version: str,
 ) -> list[Why | None]:
     """Why each of some moments sounds like one; None where there are no tags of both.
 
-    `version` is the layer's; where it is one that was asked for before, so is the standing.
+    That one is a stretch of a track, or the activations (tags,) of anything. `version` is the
+    layer's; where it is one that was asked for before, so is the standing.
     """
     standing = _standing(taggrams.pk, version)
-    runs = [_run(taggrams, stretch) for stretch in (here, *there)]
-    places = standing.place(mean_vectors(taggrams, runs))
+    ours = [] if isinstance(here, np.ndarray) else [here]
+    means = mean_vectors(taggrams, [_run(taggrams, stretch) for stretch in (*ours, *there)])
+    if isinstance(here, np.ndarray):
+        means = np.concatenate([here[None], means])
+    places = standing.place(means)
     return [compared(standing, places[0], theirs) for theirs in places[1:]]
 
 

@@ -13,9 +13,20 @@ from embeddings.similarity import moments
 from embeddings.similarity import scope as scopes
 from embeddings.similarity.choosing import Wish, spread_out
 from embeddings.similarity.meanings import MEANINGS, meanings_of
-from embeddings.similarity.moments import Moment, moment_between, similar_moments
+from embeddings.similarity.moments import (
+    Moment,
+    moment_between,
+    moments_like,
+    similar_moments,
+)
 from embeddings.similarity.scope import Scope, scope_of
-from embeddings.similarity.tracks import best_places, tracks_like_mean, tracks_like_passages
+from embeddings.similarity.tracks import (
+    best_places,
+    tracks_like_hearings,
+    tracks_like_mean,
+    tracks_like_passages,
+    tracks_like_vector,
+)
 from embeddings.similarity.why import compared, reasons, standing_among
 from embeddings.tag_lists import MSD_TAGS, MTT_TAGS
 from embeddings.vector_index import index_layer
@@ -323,3 +334,49 @@ class TestWhy:
             ("vocal", True), ("vocals", True), ("voice", True), ("singing", True),
             ("no vocals", False), ("no vocal", False), ("no voice", False),
         }  # fmt: skip
+
+
+class TestVectorsFromElsewhere:
+    """What is no track is compared as tracks are."""
+
+    def test_moments(self) -> None:
+        layer = make_layer(SIZE)
+        tracks = store(layer, {n: noise(20, seed=n) for n in range(4)})
+        ours = noise(20, seed=2)[7:10].astype(np.float16).astype(np.float32)
+        best = moments_like(layer, ours, Scope(), Wish(limit=3))[0]
+        assert at([best]) == [(tracks[2].pk, 7)]
+        assert best.segments == 3
+        assert best.distance == pytest.approx(0, abs=1e-3)
+        asked = Moment(tracks[2].pk, 7, 3, 0)
+        known = similar_moments(layer, asked, Scope(), Wish(limit=3))
+        assert at(moments_like(layer, ours, Scope(), Wish(limit=3), apart_from=[asked])) == at(
+            known
+        )
+        (single, *_) = moments_like(layer, ours[:1], Scope(), Wish())
+        assert at([single]) == [(tracks[2].pk, 7)]
+
+    def test_tracks(self) -> None:
+        layer = make_layer(SIZE)
+        tracks = store(layer, {n: noise(12, seed=n) for n in range(4)})
+        theirs = noise(12, seed=3)
+        found = tracks_like_vector(layer, theirs.mean(axis=0), Scope(), Wish())
+        assert found[0].track_id == tracks[3].pk
+        assert found[0].distance == pytest.approx(0, abs=1e-3)
+        # The first hearing is of something else: the second one says where, and which it was.
+        hearings = [noise(4, seed=99), theirs[5:9]]
+        best = tracks_like_hearings(layer, hearings, Scope(), Wish())[0]
+        assert best.track_id == tracks[3].pk
+        assert best.there is not None
+        assert (best.hearing, best.there.position, best.there.segments) == (1, 5, 4)
+        assert best.there.distance == pytest.approx(0, abs=1e-3)
+
+    def test_why(self) -> None:
+        layer = make_layer(3, key="taggrams", tags=("calm", "loud", "odd"))
+        tracks = store(layer, {n: np.tile([n / 4, 0.5, 1 - n / 4], (3, 1)) for n in range(5)})
+        whole = float("inf")
+        there = [(track.pk, 0.0, whole) for track in tracks]
+        known = reasons(layer, there[4], there[:2], version="t")
+        ours = np.array([1.0, 0.5, 0.0], np.float32)
+        assert reasons(layer, ours, there[:2], version="t") == known
+        assert known[0] is not None
+        assert known[0].differ
