@@ -279,6 +279,7 @@ class Job(models.Model):
     class Kind(models.TextChoices):
         INDEX = "index", _("index audio")
         METADATA = "metadata", _("read metadata")
+        JAMENDO = "jamendo", _("ask Jamendo for names")
         EXTRACTION = "extraction", _("extract embeddings")
         REDUCTION = "reduction", _("make maps")
         PROJECTION = "projection", _("make a map")

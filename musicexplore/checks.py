@@ -34,6 +34,15 @@ def check_settings(**_: Any) -> list[CheckMessage]:
                 id="musicexplore.E002",
             )
         )
+    if not 1 <= settings.JAMENDO_BATCH_SIZE <= 200:
+        problems.append(
+            Error(
+                f"JAMENDO_BATCH_SIZE is {settings.JAMENDO_BATCH_SIZE}, and Jamendo answers at most "
+                "200 numbers a call.",
+                hint="Set JAMENDO_BATCH_SIZE to 1 to 200, or leave it out for 200.",
+                id="musicexplore.E008",
+            )
+        )
     return problems
 
 

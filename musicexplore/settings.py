@@ -19,6 +19,9 @@ AUDIO_DIR = env.str("AUDIO_DIR", "")
 EXCLUDE = env.list("EXCLUDE", default=[])
 PCA_DIMS = env.int("PCA_DIMS", 10)
 ANONYMOUS_MODELS = env.bool("ANONYMOUS_MODELS", False)
+JAMENDO_CLIENT_ID = env.str("JAMENDO_CLIENT_ID", "")
+JAMENDO_BATCH_SIZE = env.int("JAMENDO_BATCH_SIZE", 200)
+JAMENDO_API_URL = env.str("JAMENDO_API_URL", "https://api.jamendo.com/v3.0")
 PLAYLIST_ROOT = env.str("PLAYLIST_ROOT", "")
 PLAYLIST_WINDOWS_PATHS = env.bool("PLAYLIST_WINDOWS_PATHS", False)
 
@@ -154,6 +157,8 @@ LOGGING = {
         name: {"level": LOG_LEVEL}
         for name in ("django", "musicexplore", "tracks", "embeddings", "explorer")
     }
+    # Its debugging names whole addresses, and with them the client id of Jamendo's API.
+    | {"urllib3": {"level": "WARNING"}}
     # What is refused (a missing file, a malformed parameter) is told to who asked, in the answer.
     | {"django.request": {"level": "DEBUG" if LOG_LEVEL == "DEBUG" else "ERROR"}},
 }

@@ -4,10 +4,21 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
-class Artist(models.Model):
+class KnownByJamendo(models.Model):
+    """What Jamendo has a number for, and what its API said when it was asked."""
+
+    jamendo_id = models.PositiveBigIntegerField(null=True, blank=True, unique=True)
+    jamendo_asked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # The database's own default, for rows that are copied in (see `bulk.insert_rows`).
+    jamendo_deleted = models.BooleanField(db_default=False, help_text=_("gone from Jamendo"))
+
+    class Meta:
+        abstract = True
+
+
+class Artist(KnownByJamendo):
     name = models.CharField(max_length=500)
     musicbrainz_id = models.CharField(max_length=36, blank=True)
-    jamendo_id = models.PositiveBigIntegerField(null=True, blank=True, unique=True)
     # What makes two mentions the same artist: a MusicBrainz or Jamendo id, else the folded name.
     key = models.CharField(max_length=600, unique=True, editable=False)
 
@@ -18,7 +29,7 @@ class Artist(models.Model):
         return self.name
 
 
-class Album(models.Model):
+class Album(KnownByJamendo):
     title = models.CharField(max_length=500)
     artist = models.ForeignKey(
         Artist, on_delete=models.SET_NULL, null=True, blank=True, related_name="albums"
@@ -26,7 +37,6 @@ class Album(models.Model):
     year = models.PositiveSmallIntegerField(null=True, blank=True)
     compilation = models.BooleanField(default=False)
     musicbrainz_id = models.CharField(max_length=36, blank=True)
-    jamendo_id = models.PositiveBigIntegerField(null=True, blank=True, unique=True)
     # What makes two mentions the same album: its release id, else (album artist or folder, title).
     key = models.CharField(max_length=1200, unique=True, editable=False)
     # File name of the thumbnail below MUSICEXPLORE_HOME/covers; empty where there is none.
@@ -53,7 +63,7 @@ class Tag(models.Model):
         return f"{self.category}---{self.name}" if self.category else self.name
 
 
-class Track(models.Model):
+class Track(KnownByJamendo):
     """One audio file of the library, or a catalogue entry played from elsewhere."""
 
     class State(models.TextChoices):
@@ -80,7 +90,7 @@ class Track(models.Model):
     number = models.PositiveSmallIntegerField(null=True, blank=True)
     year = models.PositiveSmallIntegerField(null=True, blank=True)
     musicbrainz_id = models.CharField(max_length=36, blank=True)
-    jamendo_id = models.PositiveBigIntegerField(null=True, blank=True, unique=True)
+    licence_url = models.URLField(max_length=300, blank=True, db_default="")
 
     size = models.PositiveBigIntegerField(null=True, blank=True, help_text=_("bytes"))
     mtime_ns = models.BigIntegerField(null=True, blank=True)

@@ -24,6 +24,12 @@ def test_dimensions_below_two(settings) -> None:
     assert ids(checks.check_settings()) == ["musicexplore.E002"]
 
 
+@pytest.mark.parametrize("size", [0, 201])
+def test_more_numbers_than_a_call_to_jamendo_takes(settings, size: int) -> None:
+    settings.JAMENDO_BATCH_SIZE = size
+    assert ids(checks.check_settings()) == ["musicexplore.E008"]
+
+
 def test_a_home_that_cannot_be_written(settings, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     settings.MUSICEXPLORE_HOME = tmp_path / "file" / "home"

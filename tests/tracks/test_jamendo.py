@@ -185,6 +185,33 @@ def test_all_makes_tracks_of_the_catalogue(load):
 
 
 @pytest.mark.django_db
+def test_a_corrected_file_updates_and_says_what_changed(load):
+    load(create=True)
+    corrected = [
+        ROWS[0].replace("212.7", "213").replace("background", "calm"),
+        ROWS[1].replace("50/950.mp3", "new/950.mp3"),
+        ROWS[2].replace("artist_000326", "artist_000087"),
+    ]
+    summary = load(corrected, create=True)
+    assert counts(summary) == (0, 3, 0, 0)
+    assert dict(summary.changes) == {"duration": 1, "tags": 1, "path": 1, "artist": 1}
+    assert "3 changed (" in str(summary)
+    assert "tags 1" in str(summary)
+    assert Track.objects.get(jamendo_id=948).duration == 213
+    moved = Track.objects.get(jamendo_id=950)
+    assert (moved.path, bytes(moved.path_bytes)) == ("new/950.mp3", b"new/950.mp3")
+    assert Track.objects.get(jamendo_id=2165).artists.get().jamendo_id == 87
+
+
+@pytest.mark.django_db
+def test_paths_and_durations_of_real_files_are_not_the_catalogues_to_say(load):
+    make_track("moved/948.mp3", jamendo_id=948, duration=212.68)
+    load()
+    track = Track.objects.get(jamendo_id=948)
+    assert (track.path, track.duration) == ("moved/948.mp3", 212.68)
+
+
+@pytest.mark.django_db
 def test_names_given_later_win(load):
     make_track("48/948.mp3")
     load()
@@ -262,7 +289,8 @@ def test_command_reports_lines_and_refuses_before_writing(write, capsys):
     call_command("load_jamendo_data", str(write([HEADER, "bad", *ROWS])))
     output = capsys.readouterr()
     assert output.out == (
-        "3 rows: 0 tracks new, 1 changed, 0 as they were, 2 not indexed, 1 lines left out.\n"
+        "3 rows: 0 tracks new, 1 changed (title 1, album 1, jamendo id 1, artist 1, tags 1), "
+        "0 as they were, 2 not indexed, 1 lines left out.\n"
     )
     assert "line 2: 1 fields" in output.err
     with pytest.raises(CommandError, match="first line"):

@@ -1,8 +1,9 @@
 """Takes files of MTG-Jamendo's form into the library, all at once or not at all."""
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, cast
 
 from django.db import transaction
 from django.utils import timezone
@@ -34,11 +35,14 @@ class JamendoSummary:
     changed: int = 0
     unchanged: int = 0
     not_indexed: int = 0
+    changes: Counter[str] = field(default_factory=Counter)  # of changed tracks, by what changed
     bad_lines: list[BadLine] = field(default_factory=list)
 
     def __str__(self) -> str:
+        what = ", ".join(f"{name} {count:,}" for name, count in self.changes.most_common())
         return (
-            f"{self.rows:,} rows: {self.created:,} tracks new, {self.changed:,} changed, "
+            f"{self.rows:,} rows: {self.created:,} tracks new, {self.changed:,} changed"
+            f"{f' ({what})' if what else ''}, "
             f"{self.unchanged:,} as they were, {self.not_indexed:,} not indexed, "
             f"{len(self.bad_lines):,} lines left out."
         )
@@ -50,11 +54,13 @@ class _Known:
 
     id: int
     path: bytes
+    state: str
     title: str
     album_id: int | None
     jamendo_id: int | None
-    album_title: str
-    album_cover: str
+    duration: float | None
+    album_title: str | None
+    album_cover: str | None
 
 
 @transaction.atomic
@@ -75,6 +81,7 @@ def load_jamendo(
         changed=len(load.changed - load.created),
         unchanged=len(load.rows) - len(load.changed | load.created),
         not_indexed=len(metadata.rows) - len(load.rows),
+        changes=load.changes,
         bad_lines=metadata.bad_lines,
     )
 
@@ -87,6 +94,7 @@ class _Load:
         self.categories = {category for row in metadata.rows for category, _ in row.tags}
         self.created: set[int] = set()
         self.changed: set[int] = set()
+        self.changes: Counter[str] = Counter()
 
     def run(self) -> None:
         artists = self._artists()
@@ -97,15 +105,19 @@ class _Load:
         album_ids = ensure_albums(albums.values(), overwrite=named)
 
         ids = self._store({id: album_ids[album.key] for id, album in albums.items()})
-        self.changed |= set_credits(
-            {ids[row.track_id]: [artist_ids[artists[row.artist_id].key]] for row in self.rows}
-        )
+        credits = {ids[row.track_id]: [artist_ids[artists[row.artist_id].key]] for row in self.rows}
+        self._note("artist", set_credits(credits))
         tags = ensure_tags({tag for row in self.rows for tag in row.tags})
         wanted = {ids[row.track_id]: [tags[tag] for tag in row.tags] for row in self.rows}
-        self.changed |= set_tags(wanted, self.categories)
+        self._note("tags", set_tags(wanted, self.categories))
         Track.objects.filter(any_of("pk", self.changed - self.created)).update(
             updated_at=timezone.now()
         )
+
+    def _note(self, what: str, tracks: Collection[int]) -> None:
+        known = set(tracks) - self.created
+        self.changed |= known
+        self.changes += Counter({what: len(known)})
 
     def _artists(self) -> dict[str, ArtistMention]:
         """The artists by the file's ids; those it does not name are called as so far."""
@@ -164,7 +176,7 @@ class _Load:
                 year=self.names.years.get(row.album_id),
                 compilation=compilation,
                 jamendo_id=number,
-                cover=known.album_cover if known else "",
+                cover=(known and known.album_cover) or "",
             )
         return mentions
 
@@ -180,31 +192,59 @@ class _Load:
                 new.append((row, title, albums[row.album_id], number))
                 continue
             title = title or known.title or readable_title(known.path)
-            values = (title, albums[row.album_id], number or known.jamendo_id)
-            if values != (known.title, known.album_id, known.jamendo_id):
-                changes.append((known.id, *values))
+            wanted = (title, albums[row.album_id], number or known.jamendo_id)
+            changes.append((known, _corrected(known, row, wanted)))
+        self._update([(known, values) for known, values in changes if values != _values(known)])
         # An id is unique: whichever other track had it gives it up first.
-        taken = [change[3] for change in (*changes, *new) if change[3]]
+        taken = [number for *_, number in new if number]
         Track.objects.filter(any_of("jamendo_id", taken)).update(jamendo_id=None)
-        update_rows(Track, ["title", "album", "jamendo_id"], changes)
-        self.changed |= {change[0] for change in changes}
         created = _create(new)
         self.created |= set(created.values())
         return {id: known.id for id, known in self.known.items()} | created
+
+    def _update(self, changes: Sequence[tuple[_Known, tuple]]) -> None:
+        for index, name in enumerate(_FIELDS):
+            if name != "path_bytes":  # which is the path once more
+                changed = [
+                    known.id for known, new in changes if new[index] != _values(known)[index]
+                ]
+                self._note(name.replace("_", " "), changed)
+        taken = [number for _, (_, _, number, *_) in changes if number]
+        Track.objects.filter(any_of("jamendo_id", taken)).update(jamendo_id=None)
+        update_rows(Track, _FIELDS, [(known.id, *values) for known, values in changes])
+
+
+_FIELDS = ("title", "album", "jamendo_id", "duration", "path", "path_bytes")
+
+
+def _values(known: _Known) -> tuple:
+    """What a track has in `_FIELDS`."""
+    place = (known.duration, display_path(known.path), known.path)
+    return (known.title, known.album_id, known.jamendo_id, *place)
+
+
+def _corrected(known: _Known, row: Row, names: tuple) -> tuple:
+    """What a track is to have; of one in the catalogue alone, the file says where and how long."""
+    if known.state != Track.State.CATALOGUE:
+        return (*names, *_values(known)[3:])
+    # No other track has the path: the row would have been matched with that one.
+    path = row.path.encode()
+    return (*names, row.duration, display_path(path), path)
 
 
 def _match(rows: Sequence[Row]) -> dict[str, _Known]:
     """The library's tracks by the rows' track ids: by path first, then by Jamendo id."""
     values = Track.objects.values_list(
-        "id", "path_bytes", "title", "album_id", "jamendo_id", "album__title", "album__cover"
-    )
+        "id", "path_bytes", "state", "title", "album_id", "jamendo_id", "duration",
+        "album__title", "album__cover",
+    )  # fmt: skip
     by_path: dict[bytes, _Known] = {}
     by_jamendo_id: dict[int, _Known] = {}
-    for id, path, title, album_id, number, album_title, cover in values.iterator(chunk_size=5000):
-        known = _Known(id, bytes(path), title, album_id, number, album_title or "", cover or "")
+    for id, path, *rest in cast(Iterable[tuple[Any, ...]], values.iterator(chunk_size=5000)):
+        known = _Known(id, bytes(path), *rest)
         by_path[known.path] = known
-        if number is not None:
-            by_jamendo_id[number] = known
+        if known.jamendo_id is not None:
+            by_jamendo_id[known.jamendo_id] = known
 
     matched: dict[str, _Known] = {}
     for row in rows:

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from embeddings.benchmarks import extraction, memory
 from embeddings.benchmarks.common import BenchmarkError
 from embeddings.inference import PRECISIONS
+from explorer.benchmarks import catalogue
 from explorer.benchmarks import map as map_benchmark
 from musicexplore.progress import ConsoleProgress
 from musicexplore.signals import terminated_like_interrupted
@@ -38,6 +39,12 @@ class Command(BaseCommand):
             map_benchmark.measure, "segments",
         )  # fmt: skip
         page.add_argument("--segments", type=int, default=1_000_000, metavar="N")
+        load = _subject(
+            subjects, "catalogue", "loading a file of MTG-Jamendo's form, repeated to a size",
+            catalogue.measure, "file", "rows",
+        )  # fmt: skip
+        load.add_argument("--file", type=Path, required=True, metavar="TSV")
+        load.add_argument("--rows", type=int, default=50_000, metavar="N")
 
     def handle(self, *, subject: str, **options: Any) -> None:
         chosen = {name: options[name] for name in options["options"]}

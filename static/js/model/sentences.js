@@ -210,6 +210,7 @@ const JOBS = new Map([
   ["reduction", "Laying out the map"],
   ["projection", "Laying out a map on demand"],
   ["vector-index", "Preparing search"],
+  ["jamendo", "Asking Jamendo for names"],
   ["comparison", "Comparing two networks"],
 ]);
 
