@@ -142,7 +142,7 @@ def fill_averages(layer: Layer, progress: Progress = Progress()) -> int:  # noqa
 def track_slices(track_ids: NDArray[np.int64]) -> list[tuple[int, int, int]]:
     """(track, start, end) of each run in sorted track ids."""
     starts = np.flatnonzero(np.diff(track_ids, prepend=-1))
-    ends = np.append(starts[1:], len(track_ids))
+    ends = np.append(starts, len(track_ids))[1:]
     return list(zip(track_ids[starts].tolist(), starts.tolist(), ends.tolist(), strict=True))
 
 

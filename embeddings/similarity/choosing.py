@@ -1,7 +1,7 @@
 """Which of what was found is shown: so many, not too many by one artist, not all alike."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -106,15 +106,16 @@ def _capped(
     kept: list[FoundT] = []
     left_out: set[int] = set()
     while found:
-        by_artist = Counter(_artists(kept))
+        by_artist = Counter(artists_of([each.track_id for each in kept]))
         known = set(kept)
         fresh = [each for each in found if each not in known]
-        for each, artist in zip(fresh, _artists(fresh), strict=True):
+        artists = artists_of([each.track_id for each in fresh])
+        for each, artist in zip(fresh, artists, strict=True):
             if by_artist[artist] < per_artist:
                 by_artist[artist] += 1
                 kept.append(each)
         full = [artist for artist, count in by_artist.items() if count >= per_artist]
-        left = left_out | _tracks_by(full)
+        left = left_out | tracks_by(full)
         if len(kept) >= number or left == left_out:
             break
         left_out = left
@@ -122,14 +123,15 @@ def _capped(
     return sorted(kept, key=lambda each: each.distance)
 
 
-def _artists(found: Sequence[Found]) -> list[int]:
+def artists_of(tracks: Sequence[int]) -> list[int]:
     """The first artist of each; negative, the track's own, where none is known."""
-    credits = TrackArtist.objects.filter(place=0, track__in={each.track_id for each in found})
+    credits = TrackArtist.objects.filter(place=0, track__in=set(tracks))
     artists = dict(credits.values_list("track", "artist"))
-    return [artists.get(each.track_id, -each.track_id) for each in found]
+    return [artists.get(track, -track) for track in tracks]
 
 
-def _tracks_by(artists: Sequence[int]) -> set[int]:
+def tracks_by(artists: Collection[int]) -> set[int]:
+    """All tracks of some artists, as `artists_of` counts them."""
     known = [artist for artist in artists if artist > 0]
     tracks = TrackArtist.objects.filter(place=0, artist__in=known).values_list("track", flat=True)
     return {*tracks, *(-artist for artist in artists if artist < 0)}

@@ -46,15 +46,15 @@ def scope_of(
     layer: Layer,
     selection: TrackSelection,
     *,
-    track_id: int,
+    starts: Collection[int],
     without: Collection[Same] = (),
     metric: Metric = "cosine",
 ) -> Scope:
-    """Where to look for what sounds like a track: among those selected.
+    """Where to look for what sounds like some tracks, `starts`: among those selected.
 
-    `without` leaves out the track itself, those of its artists, or those of its album.
+    `without` leaves out these tracks themselves, those of their artists, or those of their albums.
     """
-    scope = Scope(without=_same(track_id, without))
+    scope = Scope(without=_same(starts, without))
     if selection.as_dict():
         chosen = selection.apply(Track.objects.all()).values_list("pk", flat=True)
         scope = replace(scope, tracks=sorted({*chosen} - {*scope.without}))
@@ -67,15 +67,15 @@ def scope_of(
     return replace(scope, exact=segments <= FEW_SEGMENTS)
 
 
-def _same(track_id: int, without: Collection[Same]) -> list[int]:
+def _same(starts: Collection[int], without: Collection[Same]) -> list[int]:
     """The tracks to leave out, ascending."""
-    tracks = {track_id} if "track" in without else set()
+    tracks = set(starts) if "track" in without else set()
     if "artist" in without:
-        credits = TrackArtist.objects.filter(track=track_id).values("artist")
+        credits = TrackArtist.objects.filter(track__in=starts).values("artist")
         same = TrackArtist.objects.filter(artist__in=credits)
         tracks |= set(same.values_list("track", flat=True))
     if "album" in without:
-        same_album = Track.objects.filter(album__tracks=track_id)
+        same_album = Track.objects.filter(album__tracks__in=starts)
         tracks |= set(same_album.values_list("pk", flat=True))
     return sorted(tracks)
 

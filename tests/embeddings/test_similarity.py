@@ -83,7 +83,7 @@ class TestMoments:
         Track.objects.filter(pk__in=[tracks[0].pk, tracks[2].pk]).update(album=album)
 
         def left(*without: scopes.Same) -> set[int]:
-            scope = scope_of(layer, TrackSelection(), track_id=tracks[0].pk, without=without)
+            scope = scope_of(layer, TrackSelection(), starts=[tracks[0].pk], without=without)
             found = similar_moments(layer, Moment(tracks[0].pk, 0, 1, 0), scope, Wish(limit=50))
             return {tracks.index(Track.objects.get(pk=each.track_id)) for each in found}
 
@@ -98,7 +98,7 @@ class TestMoments:
         long = noise(3600, seed=9, centre=3) * 0.1 + 3
         tracks = store(layer, {0: long, **{n: noise(50, seed=n) for n in range(1, 9)}})
         index_layer(layer)
-        scope = scope_of(layer, TrackSelection(), track_id=tracks[0].pk, without=["track"])
+        scope = scope_of(layer, TrackSelection(), starts=[tracks[0].pk], without=["track"])
         asked = Moment(tracks[0].pk, 1800, 1, 0)
         found = similar_moments(layer, asked, scope, Wish(limit=10))
         assert len(found) == 10
@@ -120,7 +120,7 @@ class TestMoments:
         found = []
         for few in (30_000, 0):  # by comparing, and through the index
             monkeypatch.setattr(scopes, "FEW_SEGMENTS", few)
-            scope = scope_of(layer, selection, track_id=tracks[0].pk)
+            scope = scope_of(layer, selection, starts=[tracks[0].pk])
             assert scope.exact == (few > 0)
             found.append(
                 similar_moments(layer, Moment(tracks[0].pk, 7, 1, 0), scope, Wish(limit=12))
@@ -140,7 +140,7 @@ class TestMoments:
         else:
             true = -(halves @ halves[4])
         order = [each for each in np.argsort(true) if each != 4][:10]
-        scope = scope_of(layer, TrackSelection(), track_id=track.pk, metric=metric)
+        scope = scope_of(layer, TrackSelection(), starts=[track.pk], metric=metric)
         asked = Moment(track.pk, 4, 1, 0)
         found = similar_moments(layer, asked, scope, Wish(limit=10), metric=metric)
         assert [each.position for each in found] == order
@@ -153,7 +153,7 @@ class TestMoments:
         tracks = store(layer, {n: noise(20, seed=n) for n in range(5)})
 
         def scope(metric):
-            return scope_of(layer, TrackSelection(), track_id=tracks[0].pk, metric=metric)
+            return scope_of(layer, TrackSelection(), starts=[tracks[0].pk], metric=metric)
 
         assert scope("cosine").sample is None
         first = scope("euclidean")
@@ -194,7 +194,7 @@ class TestChoosing:
         tracks = store(layer, {**crowd, **{n: noise(2, seed=n) for n in range(4, 8)}})
         credit("Busy", *tracks[1:4])
         index_layer(layer)
-        scope = scope_of(layer, TrackSelection(), track_id=tracks[0].pk, without=["track"])
+        scope = scope_of(layer, TrackSelection(), starts=[tracks[0].pk], without=["track"])
         asked = Moment(tracks[0].pk, 0, 1, 0)
         found = similar_moments(layer, asked, scope, Wish(limit=8, per_artist=2))
         counts = Counter(each.track_id for each in found)
