@@ -79,8 +79,12 @@ def moments_like(
     metric: Metric = "cosine",
     apart_from: Sequence[Moment] = (),
 ) -> list[Moment]:
-    """The same for vectors (segments, size) from anywhere, heard one after the other."""
+    """The same for vectors (segments, size) from anywhere, heard one after the other.
+
+    None overlaps those that it is to be `apart_from`.
+    """
     segments = len(vectors)
+    besides = sum(each.segments for each in apart_from)  # which may be found first
     probes = np.unique(np.linspace(0, segments - 1, PROBES).astype(int))
     if metric == "cosine":
         probes = probes[vectors[probes].any(axis=1)]
@@ -90,7 +94,7 @@ def moments_like(
         inside = scope.leaving_out(left_out)
         places: dict[tuple[int, int], float] = {}
         for probe in probes.tolist():
-            number = max(limit, PROPOSALS) if several else limit + 1  # itself may be one
+            number = max(limit, PROPOSALS) if several else limit + besides
             for near in nearest(layer, vectors[probe], inside, limit=number, metric=metric):
                 place = (near.track_id, near.position - probe)
                 places[place] = min(near.distance, places.get(place, np.inf))

@@ -10,6 +10,8 @@ from psycopg import sql
 from embeddings.models import Layer
 from embeddings.storage import table_name
 
+LAST = 2**31 - 1  # no segment comes after it: a run from 0 to it is the whole track
+
 Runs = Sequence[tuple[int, int, int]]  # track, first and last position
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from embeddings.models import Layer
 from embeddings.similarity.meanings import Meaning, meanings_of
-from embeddings.similarity.vectors import mean_vectors
+from embeddings.similarity.vectors import LAST, mean_vectors
 from embeddings.storage import count_segments, iter_layer
 
 MOST = 5  # shared, and differing
@@ -23,7 +23,6 @@ HEARD = 0.1  # an activation below is no trace of a tag, though it may be the li
 APART = 0.4  # of the library, between two that differ
 SAMPLE = 50_000  # segments that the standing is among
 STEPS = 200  # of the standing
-LAST = 2**31 - 1
 
 Stretch = tuple[int, float, float]  # track, start and end in seconds; infinity is the track's end
 
