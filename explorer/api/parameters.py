@@ -10,8 +10,10 @@ from rest_framework import serializers
 from embeddings.models import EmbeddingModel, Layer, Projection
 from embeddings.neighbours import OPERATORS
 from embeddings.queries import projection_named
+from embeddings.similarity.path import Different
 from embeddings.similarity.scope import Same
 from explorer.anonymity import names
+from explorer.api.places import EndField, StartsField
 from explorer.clips import MAX_SECONDS, MAX_START, MIN_SECONDS
 from tracks.selection import LARGEST_NUMBER, PARAMETERS, SelectionError, TrackSelection
 
@@ -213,6 +215,29 @@ class SimilarTracksParameters(SimilarParameters):
     by = serializers.ChoiceField(
         choices=["mean", "stretches"], default="mean", help_text="as a whole, or by passages"
     )
+
+
+class BlendParameters(SimilarParameters):
+    starts = StartsField(help_text=StartsField.__doc__)
+
+
+class PathParameters(serializers.Serializer[Any]):
+    layer = NameField(
+        slug_field="name", queryset=Layer.objects.select_related("model"), help_text="full name"
+    )
+    to = EndField(help_text=EndField.__doc__)
+    steps = serializers.IntegerField(
+        default=10, min_value=3, max_value=50, help_text="stops, both ends among them"
+    )
+    different = serializers.ChoiceField(
+        choices=list(get_args(Different)),
+        default="track",
+        help_text="of what no two stops are; of artists but for both ends",
+    )
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        """With a name that no attribute of Python may have."""
+        return {"from": EndField(help_text=EndField.__doc__), **super().get_fields()}
 
 
 class LayerParameters(serializers.Serializer[Any]):

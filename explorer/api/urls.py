@@ -8,6 +8,7 @@ from explorer.api import converters  # noqa: F401 (registers those of names)
 from explorer.api.views import (
     averages,
     comparisons,
+    journeys,
     library,
     playlists,
     segments,
@@ -30,11 +31,14 @@ router.register("playlists", playlists.PlaylistViewSet, "playlist")
 
 version_1: list[URLPattern | URLResolver] = [
     path("library/", library.LibraryView.as_view(), name="library"),
-    # Before the router, which would take "classes" for a track's id.
+    # Before the router, which would take "classes", say, for a track's id.
     path("tracks/chosen/", tracks.ChosenTracksView.as_view(), name="chosen-tracks"),
     path("tracks/classes/", tracks.TrackClassesView.as_view(), name="track-classes"),
+    path("tracks/blend/", journeys.BlendedTracksView.as_view(), name="blended-tracks"),
     path("tracks/<int:pk>/similar/", similar.SimilarTracksView.as_view(), name="similar-tracks"),
     path("segments/similar/", similar.SimilarSegmentsView.as_view(), name="similar-segments"),
+    path("segments/blend/", journeys.BlendedSegmentsView.as_view(), name="blended-segments"),
+    path("paths/", journeys.PathView.as_view(), name="path"),
     path(
         "projections/<int:pk>/points/",
         work.ProjectionPointsView.as_view(),

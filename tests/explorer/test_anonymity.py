@@ -36,7 +36,7 @@ def anonymous(settings, db) -> Library:
     model = EmbeddingModel.objects.get(name="msd-musicnn")
     layers = {layer.key: layer for layer in model.layers.all()}
     library = Library(model, layers["taggrams"], layers["embeddings"])
-    tracks = [library.add_track(number, segments=6) for number in range(2)]
+    tracks = [library.add_track(number, segments=6) for number in range(3)]
     coordinates = {
         track.pk: np.random.default_rng(0).random((6, 10), np.float32) for track in tracks
     }
@@ -82,6 +82,9 @@ QUERIES = {
         "position": "0",
         "why": "true",
     },
+    "/api/v1/tracks/blend/": {"layer": "layer", "starts": "start", "why": "true"},
+    "/api/v1/segments/blend/": {"layer": "layer", "starts": "start", "why": "true"},
+    "/api/v1/paths/": {"layer": "layer", "from": "start", "to": "end", "steps": "3"},
     "/api/v1/layers/{name}/neighbours/": {"track": "track", "position": "0"},
 }
 
@@ -101,6 +104,8 @@ def addresses(library: Library) -> list[tuple[str, dict]]:
         "taggrams": shown("layer", library.taggrams.name),
         "model": shown("model", library.model.name),
         "track": first["tracks"],
+        "start": f"{first['tracks']}:0",
+        "end": f"{Track.objects.values_list('pk', flat=True)[1]}:0",
     }
     found = []
     schema = SchemaGenerator().get_schema(request=None, public=True)
@@ -192,6 +197,8 @@ def test_true_names_lead_nowhere(get, anonymous):
         (f"tracks/{track}/tags/", {"model": "msd-musicnn"}),
         (f"tracks/{track}/similar/", {"layer": "msd-musicnn-embeddings"}),
         ("segments/similar/", {"layer": "msd-musicnn-embeddings", "track": track, "position": 0}),
+        ("segments/blend/", {"layer": "msd-musicnn-embeddings", "starts": track}),
+        ("paths/", {"layer": "msd-musicnn-embeddings", "from": track, "to": track}),
         ("projections/", {"method": "umap"}),
     ]:
         assert_tells_nothing(get(address, 400, **query))

@@ -1,0 +1,71 @@
+"""Answers as the OpenAPI document shows them."""
+
+from typing import Any
+
+LAYER = "msd-musicnn-embeddings"
+
+
+def _track(pk: int, title: str) -> dict[str, Any]:
+    return {"id": pk, "title": title, "artists": [{"id": 1, "name": "ACE-Step 1.5"}]}
+
+
+def _span(position: int) -> dict[str, Any]:
+    start = position * 2.992
+    return {"position": position, "start": round(start, 3), "end": round(start + 2.992, 3)}
+
+
+_BLEND: dict[str, Any] = {
+    "layer": LAYER,
+    "metric": "cosine",
+    "sample": None,
+    "unknown": {},
+    "taggrams": "msd-musicnn-taggrams",
+    "starts": [
+        {
+            "track": _track(7, "Calm, acoustic 1"),
+            "span": {**_span(12), "segments": 1},
+            "weight": 1.0,
+        },
+        {"track": _track(9, "Dark, ambient 2"), "span": None, "weight": -0.5},
+    ],
+    "why_of": 0,
+}
+_WHY = {"shared": [{"tag": "guitar", "here": 0.97, "there": 0.94}], "differ": []}
+
+BLENDED_SEGMENTS = {
+    **_BLEND,
+    "results": [
+        {
+            **_span(4),
+            "segments": 1,
+            "track": _track(3, "Calm, acoustic 3"),
+            "distance": 0.084127,
+            "why": _WHY,
+        }
+    ],
+}
+BLENDED_TRACKS = {
+    **_BLEND,
+    "results": [
+        {
+            "track": _track(3, "Calm, acoustic 3"),
+            "distance": 0.041702,
+            "here": None,
+            "there": None,
+            "why": _WHY,
+        }
+    ],
+}
+PATH = {
+    "layer": LAYER,
+    "compared": "segments",
+    "different": "track",
+    "unknown": {},
+    "longest_step": 0.1024,
+    "interpolated_longest_step": 0.1719,
+    "items": [
+        {"track": _track(7, "Calm, acoustic 1"), **_span(12), "distance": None},
+        {"track": _track(3, "Calm, acoustic 3"), **_span(4), "distance": 0.0811},
+        {"track": _track(9, "Dark, ambient 2"), **_span(20), "distance": 0.1024},
+    ],
+}
