@@ -12,7 +12,6 @@ from rest_framework.views import APIView
 
 from embeddings.models import Layer, SegmentEmbedding, TrackAverage
 from embeddings.similarity.blend import BlendError, Start, moments_like_blend, tracks_like_blend
-from embeddings.similarity.moments import Moment
 from embeddings.similarity.path import PathError, path_between
 from embeddings.similarity.pathfinding import Path
 from embeddings.similarity.scope import scope_of
@@ -142,16 +141,12 @@ def _found(layer: Layer, name: str, search: Callable[[], Answer]) -> Answer:
         raise NotFound(f"{layer.name} has not all of these tracks or segments.") from error
 
 
-def _moment(start: Start) -> Moment:
-    return Moment(start.track_id, start.first, start.last - start.first + 1, 0.0)
-
-
 def _stretch(start: Start, layer: Layer) -> Stretch:
-    return (start.track_id, *((0.0, found.WHOLE) if start.whole else _moment(start).span(layer)))
+    return (start.track_id, *((0.0, found.WHOLE) if start.whole else start.moment.span(layer)))
 
 
 def _span(start: Start, layer: Layer) -> dict[str, Any] | None:
-    return None if start.whole else found.span_of(_moment(start), layer)
+    return None if start.whole else found.span_of(start.moment, layer)
 
 
 def _items(path: Path, layer: Layer) -> list[dict[str, Any]]:
