@@ -21,6 +21,10 @@ class Averages:
     track: NDArray[np.int64]  # (n,) ascending
     means: NDArray[np.float32]  # (n, size)
 
+    def only(self, wanted: NDArray[np.bool_]) -> "Averages":
+        """Those that are wanted, (n,)."""
+        return Averages(self.track[wanted], self.means[wanted])
+
 
 def average(vectors: NDArray[Any]) -> tuple[NDArray[np.float32], float]:
     """The mean (size,) of (n, size) vectors, and their root mean square distance to it."""

@@ -11,6 +11,7 @@ from embeddings.averages import Averages, read_averages
 from embeddings.models import Layer, TrackAverage
 from embeddings.neighbours import Metric
 from embeddings.similarity.choosing import Wish, choose, similarities
+from embeddings.similarity.means import means_within
 from embeddings.similarity.moments import Moment, nearest
 from embeddings.similarity.scope import Scope
 from embeddings.storage import read_layer, track_slices
@@ -68,20 +69,23 @@ def tracks_like_vector(
     metric: Metric = "cosine",
 ) -> list[SimilarTrack]:
     """The same for a mean (size,) of anything."""
-    others = read_averages(layer, scope.tracks, without=scope.without)
+    others = means_within(layer, scope)
     distances = _distances(mean[None], others.means, metric)[0]
+    return nearest_tracks(others, distances, wish, metric=metric)
+
+
+def nearest_tracks(
+    tracks: Averages, distances: NDArray[np.float32], wish: Wish, *, metric: Metric = "cosine"
+) -> list[SimilarTrack]:
+    """Those of the tracks that are wished for by their distances (n,), NaN for nowhere."""
     order = np.argsort(distances, kind="stable")
-    ranked = [
-        SimilarTrack(int(others.track[index]), float(distances[index]))
-        for index in order
-        if np.isfinite(distances[index])
-    ]
+    order = order[np.isfinite(distances[order])]
 
     def find(left_out: Sequence[int], limit: int) -> list[SimilarTrack]:
-        gone = set(left_out)
-        return [each for each in ranked if each.track_id not in gone][:limit]
+        left = order[~np.isin(tracks.track[order], left_out)][:limit]
+        return [SimilarTrack(int(tracks.track[row]), float(distances[row])) for row in left]
 
-    return choose(find, wish, lambda found: _means_of(others, found), metric=metric)
+    return choose(find, wish, lambda found: _means_of(tracks, found), metric=metric)
 
 
 def tracks_like_passages(

@@ -10,6 +10,7 @@ from rest_framework import serializers
 from embeddings.models import EmbeddingModel, Layer, Projection
 from embeddings.neighbours import OPERATORS
 from embeddings.queries import projection_named
+from embeddings.similarity.groups import GroupKind
 from embeddings.similarity.path import Different
 from embeddings.similarity.scope import Same
 from explorer.anonymity import names
@@ -166,15 +167,13 @@ class WordsField(serializers.CharField):
         return words
 
 
-class SimilarParameters(serializers.Serializer[Any]):
-    """What searches by sound have in common; besides, which tracks are searched."""
+class FindParameters(serializers.Serializer[Any]):
+    """What all searches by sound have in common; besides, which tracks are searched."""
 
     layer = NameField(
         slug_field="name", queryset=Layer.objects.select_related("model"), help_text="full name"
     )
-    metric = serializers.ChoiceField(choices=list(OPERATORS), default="cosine")
     limit = serializers.IntegerField(default=12, min_value=1, max_value=100)
-    without = WordsField(SAME, help_text="leaves out the same: track,artist,album")
     per_artist = serializers.IntegerField(
         required=False, min_value=1, max_value=100, help_text="at most so many by one artist"
     )
@@ -185,6 +184,24 @@ class SimilarParameters(serializers.Serializer[Any]):
         help_text="weight of differing from each other: 0 is the nearest only",
     )
     why = serializers.BooleanField(default=False, help_text="with the tags that both share")
+
+
+class SimilarParameters(FindParameters):
+    """Of searches that start from a track."""
+
+    metric = serializers.ChoiceField(choices=list(OPERATORS), default="cosine")
+    without = WordsField(SAME, help_text="leaves out the same: track,artist,album")
+
+
+class SimilarGroupsParameters(FindParameters):
+    """Of searches that start from an artist, an album or a tag."""
+
+    of = serializers.ChoiceField(
+        choices=["tracks", *get_args(GroupKind)], default="tracks", help_text="what is found"
+    )
+    without = WordsField(
+        ["artist"], help_text="artist: leaves out all by artists that have a part in it"
+    )
 
 
 class SimilarSegmentsParameters(SimilarParameters):

@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from explorer import facts
 from explorer.api.comparison_serializers import NamedTrackSerializer
-from explorer.api.serializers import Named
+from explorer.api.serializers import AlbumTitleSerializer, ArtistNameSerializer, Named
 from tracks.models import Track
 
 DIGITS = 6  # of distances between vectors in half precision
@@ -101,3 +101,33 @@ class SimilarTracksSerializer(SimilarSerializer):
 
     by = serializers.CharField()
     results = FoundTrackSerializer(many=True)
+
+
+class AskedGroupSerializer(serializers.Serializer[Any]):
+    tracks = serializers.IntegerField(help_text="of the artist, the album or the tag")
+    heard = serializers.IntegerField(help_text="that the layer has, whose mean was compared")
+
+
+class FoundGroupSerializer(serializers.Serializer[Any]):
+    """A track, or an artist or album by the one of its tracks that is most like what was asked."""
+
+    track = SimilarTrackNameSerializer()
+    artist = ArtistNameSerializer(allow_null=True, help_text="with of=artists")
+    album = AlbumTitleSerializer(allow_null=True, help_text="with of=albums")
+    tracks = serializers.IntegerField(help_text="that were compared")
+    distance = Rounded(DIGITS, help_text="0 the same, 1 nothing in common, 2 the contrary")
+    why = WhySerializer(allow_null=True, help_text="of the track; null unless asked for")
+
+
+class SimilarGroupsSerializer(Named):
+    """What sounds like an artist, an album or a tag, nearest first."""
+
+    layer = serializers.CharField()
+    of = serializers.CharField()
+    asked = AskedGroupSerializer()
+    unknown = serializers.DictField(
+        child=serializers.ListField(child=serializers.IntegerField()),
+        help_text="ids of the filter that do not exist",
+    )
+    taggrams = serializers.CharField(allow_null=True, help_text="whose tags `why` speaks of")
+    results = FoundGroupSerializer(many=True)

@@ -13,6 +13,7 @@ from explorer.api.views import (
     playlists,
     segments,
     similar,
+    similar_groups,
     tracks,
     work,
 )
@@ -36,6 +37,19 @@ version_1: list[URLPattern | URLResolver] = [
     path("tracks/classes/", tracks.TrackClassesView.as_view(), name="track-classes"),
     path("tracks/blend/", journeys.BlendedTracksView.as_view(), name="blended-tracks"),
     path("tracks/<int:pk>/similar/", similar.SimilarTracksView.as_view(), name="similar-tracks"),
+    path(
+        "artists/<int:pk>/similar/",
+        similar_groups.SimilarToArtistView.as_view(),
+        name="similar-to-artist",
+    ),
+    path(
+        "albums/<int:pk>/similar/",
+        similar_groups.SimilarToAlbumView.as_view(),
+        name="similar-to-album",
+    ),
+    path(
+        "tags/<int:pk>/similar/", similar_groups.SimilarToTagView.as_view(), name="similar-to-tag"
+    ),
     path("segments/similar/", similar.SimilarSegmentsView.as_view(), name="similar-segments"),
     path("segments/blend/", journeys.BlendedSegmentsView.as_view(), name="blended-segments"),
     path("paths/", journeys.PathView.as_view(), name="path"),

@@ -76,6 +76,9 @@ QUERIES = {
     "/api/v1/tracks/{id}/tags/": {"model": "model"},
     "/api/v1/tracks/classes/": {"by": "artist"},
     "/api/v1/tracks/{id}/similar/": {"layer": "layer", "why": "true"},
+    "/api/v1/artists/{id}/similar/": {"layer": "layer", "why": "true"},
+    "/api/v1/albums/{id}/similar/": {"layer": "layer", "of": "albums"},
+    "/api/v1/tags/{id}/similar/": {"layer": "layer"},
     "/api/v1/segments/similar/": {
         "layer": "layer",
         "track": "track",

@@ -74,6 +74,7 @@ def test_answers_without_what_only_workers_need(transactional_db, library, setti
         f"/api/v1/projections/{projection.pk}/points/",
         "/api/v1/layers/toy-net-embeddings/points/",
         f"/api/v1/tracks/{track.pk}/similar/?layer=toy-net-embeddings&by=stretches&why=true",
+        f"/api/v1/artists/{track.artists.get().pk}/similar/?layer=toy-net-embeddings&why=true",
         f"/tracks/{track.pk}/clip?start=0&end=1",
     ]
     code = f"""
