@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.views.decorators.http import require_safe
 
 from explorer import clips
@@ -21,6 +21,7 @@ from explorer.ranges import file_response
 from tracks.files import absolute_path
 from tracks.media import MediaError
 from tracks.models import Track
+from tracks.provider import Provider, provider_of, stream_address
 
 CLIPS = DiskCache("clips", max_bytes=512 << 20)
 _CLIP_FORMAT = 1  # part of the names of cached clips: raise it when the same request sounds new
@@ -56,8 +57,11 @@ _CODECS = {
 @answers_api_errors
 @require_safe
 def audio(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """A track's file as it is, whole or in parts."""
-    track, path = find_audio(pk)
+    """A track's file as it is, whole or in parts; or the way to where it is streamed from."""
+    track = _find_track(pk)
+    if provider_of(track) == Provider.JAMENDO:
+        return _to_stream(track)
+    path = _find_file(track)
     return _whole_file(request, path, content_type(track))
 
 
@@ -96,14 +100,30 @@ def content_type(track: Track) -> str:
 
 def find_audio(pk: int) -> tuple[Track, bytes]:
     """A track and its file, with links resolved. Raises `ApiError`."""
+    track = _find_track(pk)
+    return track, _find_file(track)
+
+
+def _find_track(pk: int) -> Track:
     track = Track.objects.filter(pk=pk).first()
     if track is None:
         raise ApiError(HTTPStatus.NOT_FOUND, "not_found", "There is no such track.")
+    return track
+
+
+def _to_stream(track: Track) -> HttpResponseBase:
+    """The stream's address is in no page, for it holds the client id."""
+    response = HttpResponseRedirect(stream_address(track))
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _find_file(track: Track) -> bytes:
     if track.state != Track.State.PRESENT:
         reason = track.state_reason or f"The track is {track.get_state_display()}."
         raise ApiError(HTTPStatus.NOT_FOUND, track.state, reason)
     try:
-        return track, absolute_path(track)
+        return absolute_path(track)
     except OSError as error:  # gone, or outside AUDIO_DIR: either way nothing is to be heard here
         raise _missing() from error
     except ImproperlyConfigured as error:

@@ -34,6 +34,14 @@ def check_settings(**_: Any) -> list[CheckMessage]:
                 id="musicexplore.E002",
             )
         )
+    if settings.AUDIO_PROVIDER == "jamendo" and not settings.JAMENDO_CLIENT_ID:
+        problems.append(
+            Error(
+                "AUDIO_PROVIDER is jamendo, and its streams need a client id.",
+                hint="Get one at https://devportal.jamendo.com and set JAMENDO_CLIENT_ID.",
+                id="musicexplore.E009",
+            )
+        )
     if not 1 <= settings.JAMENDO_BATCH_SIZE <= 200:
         problems.append(
             Error(

@@ -8,6 +8,7 @@ from django.db.models import Count, F, Func, Prefetch, Q, QuerySet, Sum, TextFie
 from django.db.models.lookups import GreaterThan
 
 from tracks.models import Album, Artist, Tag, Track, TrackArtist
+from tracks.provider import playable
 
 MAX_WORDS = 10  # of a search: each costs a pass through the titles
 
@@ -19,7 +20,7 @@ class LibraryCounts:
     """How much there is. Missing tracks count: their points stay on maps made before."""
 
     tracks: int
-    playable: int  # of which the file is there
+    playable: int  # of which the sound can be had
     artists: int  # with a track, as albums and tags
     albums: int
     tags: int
@@ -35,12 +36,11 @@ def with_names(tracks: QuerySet[Track]) -> QuerySet[Track]:
 
 
 def library_counts() -> LibraryCounts:
-    playable = Q(state=Track.State.PRESENT)
     counts = Track.objects.aggregate(
         tracks=Count("pk"),
-        playable=Count("pk", filter=playable),
+        playable=Count("pk", filter=playable()),
         albums=Count("album", distinct=True),
-        seconds=Sum("duration", filter=playable),
+        seconds=Sum("duration", filter=playable()),
     )
     return LibraryCounts(
         tracks=counts["tracks"],

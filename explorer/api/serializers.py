@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.urls import reverse
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from embeddings.models import Extraction
 from explorer.anonymity import Kind, names
 from tracks.models import Album, Artist, Tag, Track
+from tracks.provider import Provider, jamendo_page, licence_of, provider_of
 
 TARGET_LOUDNESS = -14.0  # LUFS: what streaming services level to
 MAX_GAIN = 6.0  # dB: more would bring up noise, and clip
@@ -70,6 +71,19 @@ class TagSerializer(TagNameSerializer):
         fields = ["id", "category", "name", "tracks"]
 
 
+class LicenceSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    url = serializers.URLField()
+
+
+class PlayedFromSerializer(serializers.Serializer[Any]):
+    """Where the sound of a track comes from, and under which licence."""
+
+    provider = serializers.ChoiceField([each.value for each in Provider], allow_null=True)
+    page = serializers.URLField(allow_null=True, help_text="the track's page at Jamendo")
+    licence = LicenceSerializer(allow_null=True)
+
+
 class TrackSerializer(serializers.ModelSerializer[Track]):
     artists = serializers.SerializerMethodField()
     album = AlbumTitleSerializer(read_only=True, allow_null=True)
@@ -77,6 +91,7 @@ class TrackSerializer(serializers.ModelSerializer[Track]):
     gain_db = serializers.SerializerMethodField()
     audio = serializers.SerializerMethodField()
     clip = serializers.SerializerMethodField()
+    played_from = serializers.SerializerMethodField()
 
     class Meta:
         model = Track
@@ -100,6 +115,7 @@ class TrackSerializer(serializers.ModelSerializer[Track]):
             "gain_db",
             "audio",
             "clip",
+            "played_from",
         ]
 
     def get_artists(self, track: Track) -> list[dict[str, Any]]:
@@ -109,14 +125,20 @@ class TrackSerializer(serializers.ModelSerializer[Track]):
         return gain_db(track.loudness)
 
     def get_audio(self, track: Track) -> str | None:
-        return self._media("audio", track)
+        return reverse("audio", args=[track.pk]) if provider_of(track) else None
 
     def get_clip(self, track: Track) -> str | None:
-        return self._media("clip", track)
+        """Only of files that are here: a stream is played from the moment on."""
+        here = provider_of(track) == Provider.LOCAL
+        return reverse("clip", args=[track.pk]) if here else None
 
-    def _media(self, view: str, track: Track) -> str | None:
-        playable = settings.AUDIO_DIR and track.state == Track.State.PRESENT
-        return reverse(view, args=[track.pk]) if playable else None
+    @extend_schema_field(PlayedFromSerializer)
+    def get_played_from(self, track: Track) -> dict[str, Any]:
+        return {
+            "provider": provider_of(track),
+            "page": jamendo_page(track),
+            "licence": licence_of(track),
+        }
 
 
 class Named(serializers.Serializer[Any]):

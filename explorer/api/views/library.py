@@ -60,7 +60,7 @@ def _library() -> dict[str, Any]:
     counts = library_counts()
     return {
         "tracks": counts.tracks,
-        "playable": counts.playable if settings.AUDIO_DIR else 0,
+        "playable": counts.playable,
         "artists": counts.artists,
         "albums": counts.albums,
         "tags": counts.tags,

@@ -5,6 +5,7 @@ import { ClipStream } from "./clip-stream.js";
 import { clipAddress, Clips } from "./clips.js";
 import { FileStream } from "./file-stream.js";
 import { linear, volumeGain } from "./levels.js";
+import { RemoteStream } from "./remote-stream.js";
 import { Voice } from "./voice.js";
 
 /**
@@ -30,7 +31,12 @@ export class Player extends EventTarget {
     onEnd: () => this.#streamEnded(),
     onFail: () => this.#playOnInClips(),
   });
-  /** @type {FileStream | ClipStream | null} */
+  #remote = new RemoteStream({
+    onPlaying: () => this.#set({ phase: "playing" }),
+    onEnd: () => this.#streamEnded(),
+    onFail: (reason) => this.#streamFailed(reason),
+  });
+  /** @type {FileStream | ClipStream | RemoteStream | null} */
   #stream = null;
   /** @type {Track | null} that streams, or did */
   #track = null;
@@ -47,6 +53,7 @@ export class Player extends EventTarget {
   set volume(volume) {
     this.#volume = volume;
     if (this.#master) this.#master.gain.value = volumeGain(volume);
+    if (this.#track) this.#remote.level = this.#remoteLevel(this.#track);
   }
 
   /** Whether the browser forbids sound: until a first gesture, and again when it interrupts. */
@@ -90,6 +97,7 @@ export class Player extends EventTarget {
     try {
       const track = await this.loadTrack(segment.track);
       if (!wanted()) return;
+      if (isStreamed(track)) return this.#playRemotely(track, segment.start, segment.end);
       if (!track.clip) return this.#set({ phase: "unavailable", message: whyUnheard(track) });
       if (this.locked) return this.#set({ phase: "locked" });
       const clip = await this.clips.get(clipAddress(track.clip, segment));
@@ -109,6 +117,10 @@ export class Player extends EventTarget {
   keepPlaying(track, seconds = this.seconds, segment = this.state.segment) {
     this.unlock();
     this.#silence();
+    if (isStreamed(track)) {
+      this.#set({ phase: "loading", segment, streaming: true, message: "" });
+      return this.#playRemotely(track, seconds);
+    }
     this.#track = track;
     this.#stream = this.#file;
     void this.#file.start(...this.#outlet(), track, seconds);
@@ -174,6 +186,31 @@ export class Player extends EventTarget {
     return this.#outlet()[0].decodeAudioData(bytes);
   }
 
+  /**
+   * @param {Track} track
+   * @param {number} start in seconds
+   * @param {number} [end]
+   */
+  #playRemotely(track, start, end) {
+    if (this.locked && end !== undefined) return this.#set({ phase: "locked" });
+    this.#track = track;
+    this.#stream = this.#remote;
+    const address = /** @type {string} */ (track.audio);
+    void this.#remote.start(address, start, { level: this.#remoteLevel(track), end });
+  }
+
+  /** @param {Track} track */
+  #remoteLevel(track) {
+    return Math.min(volumeGain(this.#volume) * linear(track.gain_db), 1);
+  }
+
+  /** @param {string} reason */
+  #streamFailed(reason) {
+    this.#silence();
+    const message = `Jamendo’s stream of this track ${reason}. Try again later, or listen there.`;
+    this.#set({ phase: "failed", streaming: false, message });
+  }
+
   /** For a file that the browser cannot play. */
   #playOnInClips() {
     const track = this.#track;
@@ -205,6 +242,15 @@ export class Player extends EventTarget {
     this.state = { ...this.state, ...change };
     this.dispatchEvent(new Event("change"));
   }
+}
+
+/**
+ * Whether a track's sound comes from another site.
+ *
+ * @param {Track} track
+ */
+function isStreamed(track) {
+  return track.played_from?.provider === "jamendo";
 }
 
 /** @param {Track} track without audio */

@@ -5,6 +5,7 @@ import { titleOf } from "../model/library.js";
 import { searchAddress } from "../model/search.js";
 import { storage } from "../storage.js";
 import { byId, showText } from "./dom.js";
+import { showSource } from "./sound-source.js";
 
 /**
  * @typedef {import("../player/player.js").Segment} Segment
@@ -53,6 +54,7 @@ export class PlayerBar {
     byId("player-artist").textContent = [artistNames(track), track.album?.title]
       .filter(Boolean)
       .join(" · ");
+    showSource(byId("player-source"), track);
     byId("player-time").textContent = timeSpan(segment.start, segment.end);
     byId("player-duration").textContent = track.duration === null ? "" : clock(track.duration);
     const part = /** @type {HTMLElement} */ (this.element.querySelector(".player-segment"));
