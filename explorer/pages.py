@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from explorer.facts import facts, title
 from explorer.playlists.paths import usual_kind
 from tracks.models import Track
+from tracks.provider import Provider, jamendo_page, licence_of, provider_of
 from tracks.queries import with_names
 
 
@@ -21,9 +22,15 @@ def explore(request: HttpRequest) -> HttpResponse:
 def track(request: HttpRequest, pk: int) -> HttpResponse:
     """One track: what is known of it, how it sounds, and where it lies on the map."""
     track = get_object_or_404(with_names(Track.objects.all()), pk=pk)
-    return render(
-        request, "track.html", {"track": track, "title": title(track), "facts": facts(track)}
-    )
+    context = {
+        "track": track,
+        "title": title(track),
+        "facts": facts(track),
+        "streamed": provider_of(track) == Provider.JAMENDO,
+        "jamendo_page": jamendo_page(track),
+        "licence": licence_of(track),
+    }
+    return render(request, "track.html", context)
 
 
 @require_safe

@@ -1,10 +1,13 @@
 """Playlists as M3U8: the extended M3U that players read, in UTF-8."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+
+from django.urls import reverse
 
 from explorer.playlists.entries import Entry
 from explorer.playlists.paths import PathError, PathStyle
 from tracks.models import Track
+from tracks.provider import Provider, provider_of
 
 HAVE_FILES = (Track.State.PRESENT, Track.State.UNREADABLE)  # another program may be able to read
 
@@ -14,15 +17,21 @@ class NothingToPlayError(ValueError):
 
 
 def m3u8_lines(
-    entries: Iterable[Entry], style: PathStyle, *, times: bool = False, name: str = ""
+    entries: Iterable[Entry],
+    style: PathStyle,
+    *,
+    site: Callable[[str], str],
+    times: bool = False,
+    name: str = "",
 ) -> Iterator[str]:
     """The lines of a playlist, each with its end.
 
     An entry plays all of its track; with `times` from its start to its end, as VLC understands
-    them. What cannot be in a playlist is
-    named in a comment. Raises `NothingToPlayError` before the first line, where nothing can.
+    them. Tracks that are streamed have their address on our site, made whole by `site`. What cannot
+    be in a playlist is named in a comment. Raises `NothingToPlayError` before the first line, where
+    nothing can.
     """
-    lines = _entries(entries, style, times=times)
+    lines = _entries(entries, style, site, times=times)
     left_out: list[str] = []
     for line in lines:
         if not line.startswith("# "):
@@ -46,10 +55,12 @@ def _nothing(left_out: list[str]) -> str:
     return f"None of its files can be in a playlist: {first}{others}."
 
 
-def _entries(entries: Iterable[Entry], style: PathStyle, *, times: bool) -> Iterator[str]:
+def _entries(
+    entries: Iterable[Entry], style: PathStyle, site: Callable[[str], str], *, times: bool
+) -> Iterator[str]:
     for entry in entries:
         try:
-            path = _path(entry.track, style)
+            path = _path(entry.track, style, site)
         except PathError as error:
             yield f"# Left out: {_one_line(entry.track.path)} ({error})\n"
             continue
@@ -61,7 +72,9 @@ def _entries(entries: Iterable[Entry], style: PathStyle, *, times: bool) -> Iter
         yield f"{path}\n"
 
 
-def _path(track: Track, style: PathStyle) -> str:
+def _path(track: Track, style: PathStyle, site: Callable[[str], str]) -> str:
+    if provider_of(track) == Provider.JAMENDO:
+        return site(reverse("audio", args=[track.pk]))
     if track.state == Track.State.CATALOGUE:
         raise PathError("there is no file of it")
     if track.state not in HAVE_FILES:

@@ -46,6 +46,7 @@ class TestTracks:
             "gain_db": 5.0,
             "audio": f"/tracks/{track.pk}/audio",
             "clip": f"/tracks/{track.pk}/clip",
+            "played_from": {"provider": "local", "page": None, "licence": None},
             "extractions": [
                 {"model": "toy-net", "state": "done", "reason": "", "segments": 3, "padded": False}
             ],
@@ -322,7 +323,7 @@ class TestErrors:
         def fail(pk: int) -> None:
             raise RuntimeError("a secret of the inside")
 
-        monkeypatch.setattr(media, "find_audio", fail)
+        monkeypatch.setattr(media, "_find_track", fail)
         client.raise_request_exception = False
         response = client.get("/tracks/1/audio")
         assert (response.status_code, response.json()["error"]["code"]) == (500, "error")
@@ -355,7 +356,7 @@ class TestErrors:
         for address in ("/nothing-here", "/api/v1/tracks/7/", "/api/v1/tracks/?state=x"):
             client.get(address)
         assert caplog.records == []
-        monkeypatch.setattr(media, "find_audio", lambda pk: 1 / 0)
+        monkeypatch.setattr(media, "_find_track", lambda pk: 1 / 0)
         client.raise_request_exception = False
         client.get("/tracks/1/audio")
         assert "ZeroDivisionError" in caplog.text

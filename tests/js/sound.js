@@ -92,6 +92,8 @@ export class Element extends EventTarget {
   static made = [];
   src = "";
   currentTime = 0;
+  volume = 1;
+  paused = true;
   #reject = () => {};
 
   constructor() {
@@ -100,11 +102,20 @@ export class Element extends EventTarget {
   }
 
   play() {
+    this.paused = false;
     this.#reject(new DOMException("newer source", "AbortError"));
     return new Promise((_, reject) => (this.#reject = reject));
   }
 
-  pause() {}
+  pause() {
+    this.paused = true;
+  }
+
+  /** @param {number} seconds where sound begins, as the browser tells it */
+  sound(seconds) {
+    this.currentTime = seconds;
+    this.dispatchEvent(new Event("playing"));
+  }
 
   /** As browsers tell it: by an event and by the promise. */
   refuse() {

@@ -42,7 +42,8 @@ def titles(text: str) -> set[str]:
     return set(search_tracks(Track.objects.all(), text).values_list("title", flat=True))
 
 
-def test_counts(library):
+def test_counts(library, settings):
+    settings.AUDIO_DIR = "/music"
     assert library_counts() == LibraryCounts(
         tracks=4, playable=1, artists=2, albums=1, tags=1, hours=0.5
     )

@@ -77,7 +77,7 @@ class ExportView(APIView):
         about = (
             names().row({"layer": layer.name, "hop_seconds": layer.hop_seconds}) if layer else {}
         )
-        return _file(resolve(selection), kind, wanted.validated_data, about=about)
+        return _file(request, resolve(selection), kind, wanted.validated_data, about=about)
 
 
 class PlaylistViewSet(ModelViewSet[Playlist]):
@@ -108,10 +108,11 @@ class PlaylistViewSet(ModelViewSet[Playlist]):
         playlist = self.get_object()
         kind = checked(KindSerializer, request.query_params)["kind"]
         options = checked(ExportSerializer, request.query_params)
-        return _file(stretches_of_playlist(playlist), kind, options, name=playlist.name)
+        return _file(request, stretches_of_playlist(playlist), kind, options, name=playlist.name)
 
 
 def _file(
+    request: Request,
     stretches: Stretches,
     kind: str,
     options: dict[str, Any],
@@ -133,7 +134,9 @@ def _file(
     elif kind == "csv":
         response = StreamingHttpResponse(_chunks(csv_lines(rows, style)))
     else:
-        lines = m3u8_lines(rows, style, times=options["times"], name=name)
+        lines = m3u8_lines(
+            rows, style, site=request.build_absolute_uri, times=options["times"], name=name
+        )
         try:
             lines = chain([next(lines)], lines)
         except NothingToPlayError as error:

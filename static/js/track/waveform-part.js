@@ -19,6 +19,7 @@ export class WaveformPart {
   async #load() {
     const { track } = this.sound;
     if (!track.audio) return "There is no audio to look at.";
+    if (!track.clip) return "Its sound is streamed from Jamendo: there is no file here to look at.";
     const { seconds, peaks, rms } = await getPatiently(`tracks/${track.id}/waveform/?bins=${BINS}`);
     // The file's own word on its length may be missing, or off.
     this.sound.duration = seconds;
