@@ -7,6 +7,11 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from pgvector.django import HalfVectorField
 
+from embeddings.file_queries.models import (  # noqa: F401 (so that Django finds them)
+    FileQuery,
+    FileQueryVectors,
+    Upload,
+)
 from tracks.models import Track
 
 
@@ -285,6 +290,7 @@ class Job(models.Model):
         PROJECTION = "projection", _("make a map")
         VECTOR_INDEX = "vector-index", _("index embeddings")
         COMPARISON = "comparison", _("compare two networks")
+        FILE_QUERY = "file-query", _("listen to a file")
 
     class State(models.TextChoices):
         QUEUED = "queued", _("queued")

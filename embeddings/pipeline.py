@@ -56,7 +56,11 @@ class Pipeline:
             self._networks.setdefault(spec.front_end, {})[name] = network
 
     def analyse(self, path: bytes | str) -> TrackAnalysis:
-        """Decodes a file once and runs every network on it.
+        """Decodes a file once and runs every network on it. Raises `MediaError`."""
+        return self.analyse_blocks(decode(path))
+
+    def analyse_blocks(self, blocks: Iterable[Block]) -> TrackAnalysis:
+        """Runs every network on the decoded audio of a file.
 
         Memory does not grow with the file's length, but for the vectors themselves. Raises
         `MediaError` for a file that cannot be used.
@@ -66,7 +70,7 @@ class Pipeline:
         meters = _Meters()
         branches = [_Branch(front_end, group) for front_end, group in self._networks.items()]
         with threadpool_limits(limits=self._threads, user_api="blas"):
-            for samples in _resampled(decode(path), meters):
+            for samples in _resampled(blocks, meters):
                 for branch in branches:
                     branch.push(samples)
             for branch in branches:

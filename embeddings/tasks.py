@@ -74,6 +74,19 @@ def _compare(job: Job, progress: jobs.JobProgress) -> None:
     Job.objects.filter(pk=job.pk).update(comparison=comparison)
 
 
+def _listen(job: Job, progress: jobs.JobProgress) -> None:
+    from embeddings.file_queries.service import listen
+
+    listen(job.parameters["query"], job.parameters["model"], progress)
+
+
+def sweep_file_queries() -> None:
+    """What the worker does every few minutes (see `file_queries.sweeping`)."""
+    from embeddings.file_queries.sweeping import sweep
+
+    sweep()
+
+
 def _chosen(job: Job, *known: str) -> dict[str, Any]:
     """What was asked for, on the web or as a command's options."""
     return {name: job.parameters[name] for name in known if name in job.parameters}
@@ -85,4 +98,5 @@ WORK = {
     Job.Kind.PROJECTION: _project,
     Job.Kind.VECTOR_INDEX: _index_vectors,
     Job.Kind.COMPARISON: _compare,
+    Job.Kind.FILE_QUERY: _listen,
 }

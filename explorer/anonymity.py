@@ -53,6 +53,7 @@ _NEUTRAL: dict[str, Any] = {
     "repeatable": True,
     "explained_variance": [],
     "dimensions": 2,
+    "exact": None,
 }
 HIDDEN = "(hidden)"
 

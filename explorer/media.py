@@ -1,5 +1,6 @@
 """Music to the ear: whole files in parts, clips cut to the second, and covers."""
 
+import io
 import mimetypes
 import os
 import stat
@@ -13,6 +14,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.views.decorators.http import require_safe
 
+from embeddings.file_queries import place
+from embeddings.file_queries.queries import living
 from explorer import clips
 from explorer.api.errors import ApiError, answers_api_errors, bad_parameters
 from explorer.api.parameters import ClipParameters, checked
@@ -33,6 +36,7 @@ _CUTTERS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="clips")
 # The browser asks each time and is told "not modified": the same address may name another file
 # tomorrow, when a library was made anew.
 REVALIDATE = "private, no-cache"
+NOT_KEPT = "private, no-store"
 
 _CONTENT_TYPES = {
     ".mp3": "audio/mpeg",
@@ -85,6 +89,29 @@ def clip(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @answers_api_errors
 @require_safe
+def query_audio(request: HttpRequest, token: str) -> HttpResponseBase:
+    """The audio of a file that somebody searches by, as FLAC."""
+    return _whole_file(request, _query_copy(token), clips.CONTENT_TYPE, NOT_KEPT)
+
+
+@answers_api_errors
+@require_safe
+def query_clip(request: HttpRequest, token: str) -> HttpResponseBase:
+    """A stretch of it. It is not cached: nothing of the file is to be left behind."""
+    wanted = checked(ClipParameters, request.GET)
+    path = _query_copy(token)
+    name = f"{file_version(path)}-{wanted['start']:.3f}-{wanted['end']:.3f}-{_CLIP_FORMAT}"
+    return file_response(
+        request,
+        lambda: io.BytesIO(_make_clip(path, wanted["start"], wanted["end"])),
+        content_type=clips.CONTENT_TYPE,
+        etag=f'"{name}"',
+        cache_control=NOT_KEPT,
+    )
+
+
+@answers_api_errors
+@require_safe
 def cover(request: HttpRequest, name: str) -> HttpResponseBase:
     """An album's thumbnail; the address admits plain file names only."""
     path = os.fsencode(Path(settings.MUSICEXPLORE_HOME) / "covers" / name)
@@ -130,7 +157,18 @@ def _find_file(track: Track) -> bytes:
         raise ApiError(HTTPStatus.SERVICE_UNAVAILABLE, "no-audio-dir", str(error)) from error
 
 
-def _whole_file(request: HttpRequest, path: bytes, kind: str) -> HttpResponseBase:
+def _query_copy(token: str) -> bytes:
+    """A file of our own: what was sent is opened by nothing here. Raises `ApiError`."""
+    query = living().filter(token=token).first()
+    if query is None:
+        message = "There is no such file here, or no longer: files are forgotten after an hour."
+        raise ApiError(HTTPStatus.NOT_FOUND, "gone", message)
+    return os.fsencode(place.copy(query))
+
+
+def _whole_file(
+    request: HttpRequest, path: bytes, kind: str, cache_control: str = REVALIDATE
+) -> HttpResponseBase:
     status = _status(path)
     return file_response(
         request,
@@ -138,7 +176,7 @@ def _whole_file(request: HttpRequest, path: bytes, kind: str) -> HttpResponseBas
         content_type=kind,
         etag=f'"{_version(status)}"',
         modified=status.st_mtime,
-        cache_control=REVALIDATE,
+        cache_control=cache_control,
     )
 
 

@@ -24,6 +24,7 @@ import psutil
 from django.conf import settings
 
 from embeddings import jobs
+from embeddings.file_queries import sweeping
 
 THREADS = 16  # each browser holds up to six connections; answers are short
 STOP_SECONDS = 10
@@ -58,6 +59,8 @@ class Site:
             signal.signal(number, _stop)
         try:
             jobs.resume()
+            sweeping.sweep()
+            sweeping.schedule()
             self._start("web server", "gunicorn", *gunicorn_options(self.host, self.port))
             self._start("worker", "manage.py", "qcluster")
             self._wait_until_itanswers()

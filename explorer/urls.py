@@ -11,6 +11,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("search", pages.search, name="search"),
     path("tracks/<int:pk>/audio", media.audio, name="audio"),
     path("tracks/<int:pk>/clip", media.clip, name="clip"),
+    path("queries/<slug:token>/audio", media.query_audio, name="query-audio"),
+    path("queries/<slug:token>/clip", media.query_clip, name="query-clip"),
     re_path(r"^covers/(?P<name>[\w-]+\.\w+)$", media.cover, name="cover"),
     path("healthz", health.healthz, name="healthz"),
     path("api/", include("explorer.api.urls")),

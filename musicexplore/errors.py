@@ -13,8 +13,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views import csrf, defaults
 
-# What lies below a track's page is its audio.
-_API = re.compile(r"/(api|covers|tracks/[^/]*)/")
+# What lies below a track's page, or a file's, is its audio.
+_API = re.compile(r"/(api|covers|(tracks|queries)/[^/]*)/")
 
 
 def error_body(

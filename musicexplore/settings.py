@@ -26,6 +26,10 @@ JAMENDO_API_URL = env.str("JAMENDO_API_URL", "https://api.jamendo.com/v3.0")
 JAMENDO_STREAM_URL = env.str("JAMENDO_STREAM_URL", "https://mp3l.jamendo.com/")
 PLAYLIST_ROOT = env.str("PLAYLIST_ROOT", "")
 PLAYLIST_WINDOWS_PATHS = env.bool("PLAYLIST_WINDOWS_PATHS", False)
+FILE_QUERY_MEGABYTES = env.int("FILE_QUERY_MEGABYTES", 100)
+FILE_QUERY_MINUTES = env.int("FILE_QUERY_MINUTES", 15)
+FILE_QUERIES_PER_HOUR = env.int("FILE_QUERIES_PER_HOUR", 60)
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
 
 SECRET_KEY = env.str("SECRET_KEY", "") or SecretKey(MUSICEXPLORE_HOME)
 DEBUG = env.bool("DEBUG", False)
@@ -117,6 +121,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     # No other parser: see `MayWork`, which relies on it.
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "NUM_PROXIES": max(TRUSTED_PROXIES, 0),
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "explorer.api.errors.handle_exception",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",

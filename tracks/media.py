@@ -6,7 +6,7 @@ formats listed here, read from local files, are let in, whatever a file is calle
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
@@ -33,10 +33,7 @@ AUDIO_EXTENSIONS = frozenset(
 
 # FFmpeg's names of the containers behind those extensions; none of them refers to other files
 # (the `mov` demuxer follows no external references unless `enable_drefs` is set).
-_OPTIONS = {
-    "format_whitelist": "mp3,flac,ogg,mov,aac,wav,aiff,asf",
-    "protocol_whitelist": "file",
-}
+FORMATS = ("mp3", "flac", "ogg", "mov", "aac", "wav", "aiff", "asf")
 _MICROSECONDS = Fraction(1, 1_000_000)  # unit of a container's duration
 
 
@@ -65,18 +62,18 @@ class MediaInfo:
     codec: str  # FFmpeg's name: "mp3", "flac", "opus", "pcm_s16le"
 
 
-def open_audio(path: bytes | str) -> InputContainer:
+def open_audio(path: bytes | str, formats: Sequence[str] = FORMATS) -> InputContainer:
     """Opens a file that holds audio; the caller closes it (`with open_audio(path) as container`).
 
     `path` may be bytes in no particular encoding. The container's first audio stream can be
-    decoded; other streams (covers, video) are left alone. Raises `MediaError`.
+    decoded; other streams (covers, video) are left alone. Of `FORMATS`, those given are let in.
+    Raises `MediaError`.
     """
     _check_file(path)
+    options = {"format_whitelist": ",".join(formats), "protocol_whitelist": "file"}
     with translated_errors("not-audio", "This is not an audio file of a known format."):
         # "file:" keeps a name such as "concat:a|b" from being read as another protocol.
-        container = av.open(
-            "file:" + os.fsdecode(path), options=dict(_OPTIONS), metadata_errors="replace"
-        )
+        container = av.open("file:" + os.fsdecode(path), options=options, metadata_errors="replace")
     try:
         _check_stream(container)
     except MediaError:
@@ -85,9 +82,9 @@ def open_audio(path: bytes | str) -> InputContainer:
     return container
 
 
-def probe(path: bytes | str) -> MediaInfo:
+def probe(path: bytes | str, formats: Sequence[str] = FORMATS) -> MediaInfo:
     """Reads a file's headers. Raises `MediaError`."""
-    with open_audio(path) as container:
+    with open_audio(path, formats) as container:
         stream = container.streams.audio[0]
         if stream.duration is not None and stream.time_base is not None:
             duration = float(stream.duration * stream.time_base)

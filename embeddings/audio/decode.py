@@ -1,6 +1,6 @@
 """Decodes a file's samples, a block at a time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import av
@@ -10,7 +10,7 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer
 from numpy.typing import NDArray
 
-from tracks.media import MediaError, open_audio, translated_errors
+from tracks.media import FORMATS, MediaError, open_audio, translated_errors
 
 BLOCK = 1 << 16  # samples per channel
 
@@ -33,14 +33,14 @@ class Block:
         return self.samples[0] if len(self.samples) == 1 else self.samples.mean(axis=0)
 
 
-def decode(path: bytes | str) -> Iterator[Block]:
+def decode(path: bytes | str, formats: Sequence[str] = FORMATS) -> Iterator[Block]:
     """Blocks of the first audio stream of a file, at the file's own rate.
 
     What a player would play is decoded: packets that cannot be are left out, and a file that ends
     early gives what there is of it. Rate and channels may change between blocks (chained Ogg).
     Raises `MediaError` when nothing can be decoded, and for NaN or infinite samples.
     """
-    with open_audio(path) as container, translated_errors("damaged", DAMAGED):
+    with open_audio(path, formats) as container, translated_errors("damaged", DAMAGED):
         empty = True
         for frame in _in_blocks(_frames(container, container.streams.audio[0])):
             samples = np.asarray(frame.to_ndarray(), np.float32)  # fltp: floats already

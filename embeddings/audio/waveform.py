@@ -85,6 +85,11 @@ class Envelope:
             values[CELLS // 2 :] = 0
 
 
+def first_cell(rate: int) -> int:
+    """Samples of a cell to begin with, at a rate in Hz."""
+    return max(1, round(rate * _FIRST_CELL_SECONDS))
+
+
 def measure(path: bytes | str) -> tuple[NDArray[np.float32], float]:
     """A track's levels (2, cells), as `Envelope.levels` has them, and its length in seconds.
 
@@ -92,7 +97,7 @@ def measure(path: bytes | str) -> tuple[NDArray[np.float32], float]:
     """
     with open_audio(path) as container, translated_errors("damaged", DAMAGED):
         rate = container.streams.audio[0].codec_context.sample_rate
-        envelope = Envelope(max(1, round(rate * _FIRST_CELL_SECONDS)))
+        envelope = Envelope(first_cell(rate))
         for position, samples in _batches(_stretches(container, rate)):
             envelope.add(samples, position)
     if not envelope.heard:

@@ -8,6 +8,7 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
+from embeddings.children import cause_of_death
 from embeddings.extraction.messages import (
     Analysed,
     Engine,
@@ -105,7 +106,7 @@ class WorkerPool:
 
     def _died(self, worker: Worker) -> Outcome | None:
         worker.process.join()
-        cause = _cause_of_death(worker.process.exitcode)
+        cause = cause_of_death(worker.process.exitcode)
         request = worker.request
         assert request is not None
         loading = worker.loading
@@ -160,11 +161,3 @@ class WorkerPool:
         worker.process.kill()  # at once: what it was doing, if anything, is no longer wanted
         worker.process.join()
         worker.process.close()
-
-
-def _cause_of_death(code: int | None) -> str:
-    if code == -signal.SIGKILL:
-        return "was killed, most likely because memory ran out"
-    if code is not None and code < 0:
-        return f"crashed ({signal.strsignal(-code) or f'signal {-code}'})"
-    return f"ended by itself with status {code}"

@@ -1,12 +1,11 @@
 """A worker process: loads graphs once, then analyses one file after another until told to stop."""
 
 import logging
-import os
 import threading
 import time
-from multiprocessing import parent_process
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import Connection
 
+from embeddings.children import end_with_parent
 from embeddings.extraction.messages import (
     Analysed,
     Engine,
@@ -26,7 +25,7 @@ logger = logging.getLogger(__name__)
 
 def work(pipe: Connection, engine: Engine) -> None:
     """Answer each `Request` with `Loaded` and an outcome, or with `Unavailable`."""
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=end_with_parent, daemon=True).start()
     loaded: tuple[tuple[str, ...], Pipeline] | None = None
     while True:
         try:
@@ -69,11 +68,3 @@ def _analyse(pipeline: Pipeline, request: Request) -> Outcome:
         logger.exception("Analysing %r failed", request.path)
         return Failed(request.track_id, f"The analysis failed: {error}", "error")
     return Analysed(request.track_id, analysis, time.monotonic() - began)
-
-
-def _end_with_parent() -> None:
-    """A parent that was killed closes nothing in time: do not go on for nobody."""
-    parent = parent_process()
-    if parent is not None:
-        wait([parent.sentinel])
-        os._exit(1)

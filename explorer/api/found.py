@@ -1,8 +1,11 @@
 """What searches by sound have in common in their answers: tracks, moments, and how was searched."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from embeddings.models import Layer
 from embeddings.similarity.choosing import Wish
@@ -17,6 +20,7 @@ from tracks.queries import with_names
 from tracks.selection import TrackSelection
 
 WHOLE = float("inf")  # a track's end
+Here = Stretch | Callable[[Layer], NDArray[np.float32] | None] | NDArray[np.float32] | None
 
 
 def scope_wanted(
@@ -32,11 +36,16 @@ def wish_of(wanted: dict[str, Any]) -> Wish:
 
 
 def whys(
-    layer: Layer, here: Stretch, there: Sequence[Stretch], *, wanted: bool
+    layer: Layer, here: Here, there: Sequence[Stretch], *, wanted: bool
 ) -> tuple[Layer | None, list[Why | None]]:
-    """Whose tags tell, and what they tell of each."""
+    """Whose tags tell, and what they tell of each.
+
+    Of what is no track, `here` gives the activations (tags,) of such a layer; None if it has none.
+    """
     taggrams = taggrams_for(layer.model) if wanted else None
-    if taggrams is None:
+    if taggrams is not None and callable(here):
+        here = here(taggrams)
+    if taggrams is None or here is None or callable(here):
         return None, [None] * len(there)
     version = points.settled(f"standing-{taggrams.pk}", points.layer_version(taggrams))
     return taggrams, reasons(taggrams, here, there, version=version)

@@ -13,6 +13,7 @@ from embeddings.queries import projection_named
 from embeddings.similarity.groups import GroupKind
 from embeddings.similarity.path import Different
 from embeddings.similarity.scope import Same
+from embeddings.weights.store import weights_path
 from explorer.anonymity import names
 from explorer.api.places import EndField, StartsField
 from explorer.clips import MAX_SECONDS, MAX_START, MIN_SECONDS
@@ -204,10 +205,7 @@ class SimilarGroupsParameters(FindParameters):
     )
 
 
-class SimilarSegmentsParameters(SimilarParameters):
-    track = serializers.IntegerField(
-        min_value=1, max_value=LARGEST_NUMBER, help_text="a track's id"
-    )
+class StretchParameters(SimilarParameters):
     position = serializers.IntegerField(
         required=False, min_value=0, max_value=LARGEST_NUMBER, help_text="of a segment, from 0; or"
     )
@@ -226,6 +224,12 @@ class SimilarSegmentsParameters(SimilarParameters):
         if stretch and not attrs["end"] > attrs["start"]:
             raise serializers.ValidationError({"end": ["The end must lie after the start."]})
         return attrs
+
+
+class SimilarSegmentsParameters(StretchParameters):
+    track = serializers.IntegerField(
+        min_value=1, max_value=LARGEST_NUMBER, help_text="a track's id"
+    )
 
 
 class SimilarTracksParameters(SimilarParameters):
@@ -255,6 +259,28 @@ class PathParameters(serializers.Serializer[Any]):
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         """With a name that no attribute of Python may have."""
         return {"from": EndField(help_text=EndField.__doc__), **super().get_fields()}
+
+
+class NewQueryParameters(serializers.Serializer[Any]):
+    model = NameField(
+        slug_field="name",
+        queryset=EmbeddingModel.objects.filter(enabled=True, imported=False),
+        help_text="the network that is to hear it",
+    )
+    name = serializers.CharField(
+        default="", allow_blank=True, max_length=1000, help_text="the file's, to be shown"
+    )
+
+    def validate_model(self, model: EmbeddingModel) -> EmbeddingModel:
+        if not weights_path(model.name).is_file():
+            raise serializers.ValidationError("This network's weights are not here: fetch_models.")
+        return model
+
+
+class LikeFileParameters(SimilarParameters):
+    by = serializers.ChoiceField(
+        choices=["stretches", "mean"], default="stretches", help_text="by passages, or as a whole"
+    )
 
 
 class LayerParameters(serializers.Serializer[Any]):

@@ -24,13 +24,39 @@ class MayWork(BasePermission):
             return True
         if not may_work(request):
             return False
-        # Without a session there is no CSRF token to ask for. What keeps other sites from writing
-        # through a visitor's browser is that it asks us first (a CORS preflight, which we never
-        # answer) before it sends JSON, or any method but GET, HEAD and POST. A form needs no such
-        # leave: so JSON is the only parser of the API, and a POST says that it is JSON even where
-        # it has no body.
+        # JSON is the only parser of the API, and a POST says that it is JSON even where it has no
+        # body: see `_media_type`.
         if not request.user.is_authenticated and request.method == "POST":
-            media_type = (request.content_type or "").partition(";")[0].strip().lower()
+            media_type = _media_type(request)
             if media_type != "application/json":
                 raise UnsupportedMediaType(media_type or "none")
         return True
+
+
+class MayAsk(BasePermission):
+    """Whoever may look may ask, with a body that no form of another site sends.
+
+    For what makes nothing that others see: what it makes is known to whoever made it alone.
+    """
+
+    def has_permission(self, request: Request, view: "APIView") -> bool:
+        if not request.user.is_authenticated and request.method == "POST":
+            media_type = _media_type(request)
+            if media_type in FORMS:
+                raise UnsupportedMediaType(media_type or "none")
+        return True
+
+
+# What a browser sends to other sites without asking them first (Fetch, "CORS-safelisted
+# request-header"); a body without a type is one as well.
+FORMS = {"", "application/x-www-form-urlencoded", "multipart/form-data", "text/plain"}
+
+
+def _media_type(request: Request) -> str:
+    """What a request says that its body is.
+
+    Without a session there is no CSRF token to ask for. What keeps other sites from writing
+    through a visitor's browser is that it asks us first (a CORS preflight, which we never answer)
+    before it sends anything but `FORMS`, or any method but GET, HEAD and POST.
+    """
+    return (request.content_type or "").partition(";")[0].strip().lower()

@@ -11,6 +11,8 @@ from explorer.api.views import (
     journeys,
     library,
     playlists,
+    queries,
+    query_answers,
     segments,
     similar,
     similar_groups,
@@ -49,6 +51,35 @@ version_1: list[URLPattern | URLResolver] = [
     ),
     path(
         "tags/<int:pk>/similar/", similar_groups.SimilarToTagView.as_view(), name="similar-to-tag"
+    ),
+    path("queries/", queries.QueriesView.as_view(), name="queries"),
+    path("queries/<slug:token>/", queries.QueryView.as_view(), name="query"),
+    path(
+        "queries/<slug:token>/hearings/", queries.QueryHearingsView.as_view(), name="query-hearings"
+    ),
+    path("queries/<slug:token>/kept/", queries.QueryKeptView.as_view(), name="query-kept"),
+    path(
+        "queries/<slug:token>/waveform/", queries.QueryWaveformView.as_view(), name="query-waveform"
+    ),
+    path(
+        "queries/<slug:token>/similar/",
+        query_answers.LikeFileTracksView.as_view(),
+        name="like-file-tracks",
+    ),
+    path(
+        "queries/<slug:token>/segments/similar/",
+        query_answers.LikeFileSegmentsView.as_view(),
+        name="like-file-segments",
+    ),
+    path(
+        "queries/<slug:token>/projections/<int:pk>/points/",
+        query_answers.QueryPointsView.as_view(),
+        name="query-points",
+    ),
+    path(
+        "queries/<slug:token>/layers/<layer:name>/points/",
+        query_answers.QueryLayerPointsView.as_view(),
+        name="query-layer-points",
     ),
     path("segments/similar/", similar.SimilarSegmentsView.as_view(), name="similar-segments"),
     path("segments/blend/", journeys.BlendedSegmentsView.as_view(), name="blended-segments"),

@@ -9,7 +9,15 @@ import pytest
 from django.urls import NoReverseMatch, URLPattern, reverse
 from drf_spectacular.generators import SchemaGenerator
 
-from embeddings.models import EmbeddingModel, Extraction, Job, Layer, Projection
+from embeddings.models import (
+    EmbeddingModel,
+    Extraction,
+    FileQuery,
+    FileQueryVectors,
+    Job,
+    Layer,
+    Projection,
+)
 from embeddings.registry import MODELS
 from embeddings.storage import ensure_partition
 from embeddings.sync import sync_registry
@@ -60,8 +68,23 @@ def anonymous(settings, db) -> Library:
         },
         message="msd-musicnn-embeddings UMAP: reading vectors; next MusiCNN · Million Song Dataset",
     )
+    add_file_query(library)
     saved.save(Playlist(name="List"), [saved.Item(tracks[0].pk)])
     return library
+
+
+def add_file_query(library: Library) -> None:
+    """A file that a network has heard; and failed to, for a reason that names it."""
+    query = FileQuery.objects.create(name="Mine.mp3", format="mp3", levels=bytes(16))
+    for layer in (library.embeddings, library.taggrams):
+        vectors = np.ones((3, layer.size), "<f2").tobytes()
+        FileQueryVectors.objects.create(query=query, layer=layer, offset=0, vectors=vectors)
+    Job.objects.create(
+        kind=Job.Kind.FILE_QUERY,
+        state=Job.State.FAILED,
+        parameters={"query": query.pk, "model": "mtt-vgg"},
+        message="mtt-vgg cannot hear it",
+    )
 
 
 @pytest.fixture
@@ -89,6 +112,8 @@ QUERIES = {
     "/api/v1/segments/blend/": {"layer": "layer", "starts": "start", "why": "true"},
     "/api/v1/paths/": {"layer": "layer", "from": "start", "to": "end", "steps": "3"},
     "/api/v1/layers/{name}/neighbours/": {"track": "track", "position": "0"},
+    "/api/v1/queries/{token}/similar/": {"layer": "layer", "why": "true"},
+    "/api/v1/queries/{token}/segments/similar/": {"layer": "layer", "position": "0"},
 }
 
 
@@ -115,10 +140,11 @@ def addresses(library: Library) -> list[tuple[str, dict]]:
     for path, methods in schema["paths"].items():
         if "get" not in methods:
             continue
-        kind = path.split("/")[3]
-        name = given["model"] if kind == "models" else given["layer"]
+        kind = path.partition("/{id}")[0].rsplit("/", 1)[-1]
+        name = given["model"] if "/models/" in path else given["layer"]
         query = {field: given.get(value, value) for field, value in QUERIES.get(path, {}).items()}
-        found.append((path.format(id=first.get(kind), name=name), query))
+        token = FileQuery.objects.get().token
+        found.append((path.format(id=first.get(kind), name=name, token=token), query))
     return found
 
 
@@ -269,7 +295,7 @@ def test_selections_are_of_shown_names(client, anonymous, layer):
 
 
 def test_jobs_say_what_they_do(get, anonymous, layer):
-    (job,) = get("jobs/").json()["results"]
+    (job,) = get("jobs/", kind="reduction").json()["results"]
     assert job["parameters"]["layers"] == [layer]
     assert job["message"].startswith(f"{layer} layout-")
 

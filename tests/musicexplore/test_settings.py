@@ -44,7 +44,7 @@ def test_every_setting_of_settings_is_used_by_some_code() -> None:
         for path in (ROOT / room).rglob("*.py")
         if path.name != "settings.py"
     )
-    used_within_settings = {"DATABASE_URL", "REDIS_URL", "LOG_LEVEL"}
+    used_within_settings = {"DATABASE_URL", "REDIS_URL", "LOG_LEVEL", "TRUSTED_PROXIES"}
     of_django = {"SECRET_KEY", "DEBUG", "ALLOWED_HOSTS"}
     for name in settings_read() - used_within_settings - of_django:
         assert f"settings.{name}" in code, name

@@ -26,7 +26,9 @@ export function watchJobs(onProgress, mayCancel) {
     let busy = wasBusy;
     if (!document.hidden) {
       try {
-        const { results } = await getJson("jobs/?active=true");
+        const { results: all } = await getJson("jobs/?active=true");
+        // Of somebody's file, its own page tells; maps do not change by it.
+        const results = all.filter((/** @type {Job} */ { kind }) => kind !== "file-query");
         busy = results.length > 0;
         bar.show(results, mayCancel());
         if (busy || wasBusy) await onProgress();

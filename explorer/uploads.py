@@ -1,0 +1,74 @@
+"""A file on its way here: straight to the disk, never whole in memory, within its limits."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
+from pathlib import Path
+
+from django.http import HttpRequest, UnreadablePostError
+
+from explorer.api.errors import ApiError
+
+BLOCK_BYTES = 1 << 16
+SLOWEST_SECONDS = 600  # of one file
+RETRY_SECONDS = 5
+# Each holds one of the server's threads until its last byte: most are left for everybody else.
+_ARRIVING = threading.BoundedSemaphore(4)
+
+
+def receive(request: HttpRequest, path: Path, *, most: int) -> None:
+    """Write a request's body of at most so many bytes to a new file. Raises `ApiError`."""
+    length = announced_length(request, most=most)
+    deadline = time.monotonic() + SLOWEST_SECONDS
+    with _place(), path.open("xb") as file:
+        while length > 0:
+            block = _read(request, min(BLOCK_BYTES, length))
+            if time.monotonic() > deadline:
+                message = f"The file took longer than {SLOWEST_SECONDS // 60} minutes to arrive."
+                raise ApiError(HTTPStatus.REQUEST_TIMEOUT, "too_slow", message)
+            file.write(block)
+            length -= len(block)
+
+
+def announced_length(request: HttpRequest, *, most: int) -> int:
+    """Bytes that a request says it brings. Raises `ApiError` for none, or more than so many."""
+    try:
+        length = int(request.headers.get("Content-Length", ""))
+    except ValueError as error:
+        message = "Say how long the file is, in Content-Length."
+        raise ApiError(HTTPStatus.LENGTH_REQUIRED, "length_required", message) from error
+    if length > most:
+        message = (
+            f"The file has {length / 1e6:,.0f} MB, and at most {most / 1e6:,.0f} MB are taken."
+        )
+        raise ApiError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large", message)
+    return length
+
+
+def too_busy(message: str) -> ApiError:
+    """What to answer where it is worth to ask again in a moment."""
+    retry = {"Retry-After": str(RETRY_SECONDS)}
+    return ApiError(HTTPStatus.SERVICE_UNAVAILABLE, "busy", message, headers=retry)
+
+
+def _read(request: HttpRequest, number: int) -> bytes:
+    try:
+        block = request.read(number)
+    except UnreadablePostError:
+        block = b""
+    if not block:
+        message = "The file ended before all of it had arrived: send it again."
+        raise ApiError(HTTPStatus.BAD_REQUEST, "incomplete", message)
+    return block
+
+
+@contextmanager
+def _place() -> Iterator[None]:
+    if not _ARRIVING.acquire(blocking=False):
+        raise too_busy("Others send their files just now: try again in a moment.")
+    try:
+        yield
+    finally:
+        _ARRIVING.release()
