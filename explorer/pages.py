@@ -45,6 +45,12 @@ def search(request: HttpRequest) -> HttpResponse:
     return render(request, "search.html")
 
 
+@require_safe
+def search_path(request: HttpRequest) -> HttpResponse:
+    """A path from one track or moment to another."""
+    return render(request, "search-path.html", {"paths": _usual_paths()})
+
+
 def _usual_paths() -> dict[str, str | bool]:
     """What the dialogue of playlists begins with."""
     return {

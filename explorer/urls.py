@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tracks/<int:pk>", pages.track, name="track"),
     path("compare", pages.compare, name="compare"),
     path("search", pages.search, name="search"),
+    path("search/path", pages.search_path, name="search-path"),
     path("tracks/<int:pk>/audio", media.audio, name="audio"),
     path("tracks/<int:pk>/clip", media.clip, name="clip"),
     path("queries/<slug:token>/audio", media.query_audio, name="query-audio"),

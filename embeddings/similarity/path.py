@@ -33,6 +33,10 @@ class PathError(ValueError):
     """There is no such path; the message says why."""
 
 
+class TooFewError(PathError):
+    """There are fewer stops than were asked for."""
+
+
 def path_between(
     layer: Layer,
     start: End,
@@ -48,7 +52,7 @@ def path_between(
     typical segment. With a moment at either end through segments, and a track stands there by its
     most typical one. `different="artist"`: no two stops by one artist, unless they are the ends.
 
-    Raises `PathError` for ends of one track or of silence, and where there are too few tracks;
+    Raises `PathError` for ends of one track or of silence; `TooFewError` where there are too few;
     `SegmentEmbedding.DoesNotExist` for ends that the layer does not have.
     """
     if start.track_id == end.track_id:
@@ -69,7 +73,7 @@ def path_between(
     try:
         path = find_path(space, first, last, steps)
     except TooFewStopsError as error:
-        raise PathError(
+        raise TooFewError(
             f"Only {error.available} {different}s can be on this path, not {steps}. "
             "Ask for fewer steps, or choose among more tracks."
         ) from error

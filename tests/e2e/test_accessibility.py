@@ -77,6 +77,10 @@ def show_similar(page: Page) -> None:
     expect(page.locator("#waveform")).to_be_visible()
 
 
+def show_path(page: Page) -> None:
+    expect(page.locator("#path-stops > li")).to_have_count(10)
+
+
 def show_selection(page: Page) -> None:
     """With the list of tracks, and everything to draw with."""
     wait_for_dots(page)
@@ -130,6 +134,7 @@ VIEWS = {
     "two maps": ("/compare", show_two_maps),
     "a track": ("/tracks/1", show_track),
     "a search by sound": ("/search?track=1&position=2", show_similar),
+    "a path": ("/search/path?from=1:4&to=20", show_path),
     "a search not begun": ("/search", show_text),
     "the login": ("/login/?next=/", show_text),
     "no page": ("/nowhere", show_text),

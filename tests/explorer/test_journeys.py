@@ -105,7 +105,8 @@ class TestPaths:
         ends = {"from": tracks[0].pk, "to": tracks[5].pk}
         for different, noun in [("track", "tracks"), ("artist", "artists")]:
             error = ask(get, "paths/", 400, steps=7, different=different, **ends)["error"]
-            assert f"Only 6 {noun} can be on this path, not 7." in error["message"]
+            assert error["message"].startswith(f"Only 6 {noun} can be on this path, not 7.")
+            assert list(error["details"]) == ["steps"]
 
     @pytest.mark.parametrize(
         ("query", "name"),

@@ -15,7 +15,7 @@ import { decode } from "../../static/js/select/address.js";
 const LAYER = /** @type {any} */ ({ name: "a-layer", hop_seconds: 3, segment_seconds: 3 });
 const FULL =
   "/search?layer=a-layer&track=7&start=10&end=20&find=tracks&by=stretches&metric=inner" +
-  "&without=artist%2Calbum&per_artist=2&spread=0.5&limit=24&tags=1%7C%212&artists=3&albums=4&text=sea";
+  "&without=artist,album&per_artist=2&spread=0.5&limit=24&tags=1%7C!2&artists=3&albums=4&text=sea";
 
 const queryOf = (/** @type {string} */ address) => address.slice(address.indexOf("?"));
 

@@ -1,10 +1,10 @@
 """Search by several starts at once, and paths from one track or moment to another."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any, TypeVar
 
 from drf_spectacular.utils import OpenApiExample, extend_schema
-from rest_framework import serializers
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -12,11 +12,12 @@ from rest_framework.views import APIView
 
 from embeddings.models import Layer, SegmentEmbedding, TrackAverage
 from embeddings.similarity.blend import BlendError, Start, moments_like_blend, tracks_like_blend
-from embeddings.similarity.path import PathError, path_between
+from embeddings.similarity.path import PathError, TooFewError, path_between
 from embeddings.similarity.pathfinding import Path
 from embeddings.similarity.scope import scope_of
 from embeddings.similarity.why import Stretch
 from explorer.api import examples, found, parameters
+from explorer.api.errors import ApiError
 from explorer.api.journey_serializers import (
     BlendedSegmentsSerializer,
     BlendedTracksSerializer,
@@ -76,7 +77,6 @@ class PathView(APIView):
         scope = scope_of(layer, selection, starts=[start.track_id, end.track_id])
         path = _found(
             layer,
-            "to",
             lambda: path_between(
                 layer, start, end, scope, steps=wanted["steps"], different=wanted["different"]
             ),
@@ -108,7 +108,6 @@ def _blend(
     scope = found.scope_wanted(wanted, selection, tracks, "cosine" if by_means else metric)
     near = _found(
         layer,
-        "starts",
         lambda: search(layer, starts, scope, found.wish_of(wanted), metric=metric),
     )
     heaviest = max(range(len(starts)), key=lambda index: starts[index].weight)
@@ -132,13 +131,22 @@ def _blend(
 
 
 def _found(layer: Layer, name: str, search: Callable[[], Answer]) -> Answer:
-    """What a search finds, or the error that says which parameter is at fault."""
+    """What a search finds, or the error that says which parameter is at fault, by its `name`."""
     try:
         return search()
     except (BlendError, PathError) as error:
-        raise serializers.ValidationError({name: [str(error)]}) from error
+        # A sentence for people: what is at fault stands in it.
+        raise ApiError(
+            HTTPStatus.BAD_REQUEST, "invalid", str(error), {name: [str(error)]}
+        ) from error
     except (SegmentEmbedding.DoesNotExist, TrackAverage.DoesNotExist) as error:
         raise NotFound(f"{layer.name} has not all of these tracks or segments.") from error
+
+
+def _at_fault(error: BlendError | PathError) -> str:
+    if isinstance(error, BlendError):
+        return "starts"
+    return "steps" if isinstance(error, TooFewError) else "to"
 
 
 def _stretch(start: Start, layer: Layer) -> Stretch:

@@ -3,16 +3,13 @@
 import { send } from "../api.js";
 import { count } from "../model/format.js";
 import { beyondLimit } from "../select/limit.js";
-import { messageOf, wireDialogue } from "../ui/dialogues.js";
-import { byId, showText } from "../ui/dom.js";
+import { byId } from "../ui/dom.js";
 import { ExportDialogue } from "../ui/export-dialogue.js";
+import { SaveDialogue } from "../ui/save-dialogue.js";
 import { SavedPlaylists } from "./saved-playlists.js";
 import { SelectionControls } from "./selection-controls.js";
 
 export class Playlists {
-  /** @type {import("../select/limit.js").Beyond | null} of what is to be kept */
-  #beyond = null;
-
   /** @param {import("./selecting.js").Selecting} selecting */
   constructor(selecting) {
     this.selecting = selecting;
@@ -22,12 +19,8 @@ export class Playlists {
       save: () => this.#openSave(),
     });
     this.saved = new SavedPlaylists(selecting, this.controls.queue, this.export);
-    this.save = wireDialogue("save-dialog");
+    this.save = new SaveDialogue((name) => void this.saved.open(`“${name}” is saved.`));
     byId("open-playlists").addEventListener("click", () => void this.saved.open());
-    byId("save-form").addEventListener("submit", (event) => {
-      event.preventDefault();
-      void this.#save();
-    });
   }
 
   #takeHome() {
@@ -41,40 +34,13 @@ export class Playlists {
   #openSave() {
     const { selecting } = this;
     if (selecting.parts.length === 0) return;
-    this.#beyond = beyondLimit(selecting.countStretches(), selecting.rows().length);
-    showText(byId("save-error"), null);
-    byId("save-about").textContent = this.#about();
-    showText(byId("save-limit"), this.#beyond?.words ?? null);
-    byId("save-whole-choice").hidden = !this.#beyond?.whole;
-    this.#whole.checked = false;
-    this.save.showModal();
-    byId("save-name").focus();
-  }
-
-  get #whole() {
-    return /** @type {HTMLInputElement} */ (byId("save-whole"));
-  }
-
-  /** What is to be kept, as the API is told. */
-  #selection() {
-    const { selecting } = this;
-    if (this.#whole.checked) return { tracks: selecting.rows().map(({ track }) => track) };
-    if (this.#beyond) throw new Error(this.#beyond.words);
-    return selecting.request();
-  }
-
-  async #save() {
-    const field = /** @type {HTMLInputElement} */ (byId("save-name"));
-    showText(byId("save-error"), null);
-    try {
-      const content = { name: field.value.trim(), selection: this.#selection() };
-      const playlist = await (await send("POST", "playlists/", content)).json();
-      this.save.close();
-      field.value = "";
-      void this.saved.open(`“${playlist.name}” is saved.`);
-    } catch (error) {
-      showText(byId("save-error"), messageOf(error));
-    }
+    const beyond = beyondLimit(selecting.countStretches(), selecting.rows().length);
+    const content = (/** @type {boolean} */ whole) => {
+      if (whole) return { selection: { tracks: selecting.rows().map(({ track }) => track) } };
+      if (beyond) throw new Error(beyond.words);
+      return { selection: selecting.request() };
+    };
+    this.save.open(this.#about(), content, beyond);
   }
 
   /** What will be in it. */

@@ -1,5 +1,6 @@
 /** Buttons and keys for selecting, and the list of what is selected. */
 
+import { pathBetween } from "../model/journey.js";
 import { noNames, sortRows } from "../select/rows.js";
 import { byId, showText } from "../ui/dom.js";
 import { isTaken } from "../ui/keys.js";
@@ -151,7 +152,9 @@ export class SelectionControls {
     if (empty) return this.panel.hide();
     void this.#learnNames();
     const twoMaps = this.selecting.panes.length > 1;
-    this.panel.show(this.#sorted(), this.#names, undoable, twoMaps ? NONE_OF_TWO : NOT_SHOWN);
+    const rows = this.#sorted();
+    this.panel.show(rows, this.#names, undoable, twoMaps ? NONE_OF_TWO : NOT_SHOWN);
+    this.panel.offerPath(pathBetween(rows, selecting.panes[0].pane.entry.layer));
     this.#markPlaying();
   }
 

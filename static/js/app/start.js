@@ -7,6 +7,7 @@ import { Questions } from "../ui/questions.js";
 import { wireShell } from "../ui/shell.js";
 import { Explorer } from "./explorer.js";
 import { watchJobs } from "./jobs.js";
+import { JourneyLine } from "./journey-line.js";
 import { Keys } from "./keys.js";
 import { Misplaced } from "./misplaced.js";
 import { NewLayout } from "./new-layout.js";
@@ -28,6 +29,7 @@ export function startPage(maps, addFeatures) {
   const explorer = new Explorer(maps.map((id) => byId(id)));
   new Questions(explorer);
   new Paths(explorer);
+  new JourneyLine(explorer);
   new SavePicture(explorer);
   new TrueNeighbours(explorer);
   new RegionNames(explorer);

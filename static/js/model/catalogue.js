@@ -153,6 +153,20 @@ export function entryToCompareBy(entries, layer) {
   return named ?? entries.find((entry) => entry.layer.kind === "embedding") ?? entries[0];
 }
 
+/**
+ * All layers, by their networks.
+ *
+ * @param {Entry[]} entries
+ * @returns {Option[]}
+ */
+export function layerOptions(entries) {
+  return entries.map(({ layer, model }) => ({
+    value: layer.name,
+    label: layer.display_name,
+    group: model.display_name,
+  }));
+}
+
 /** @param {string} method */
 function methodRank(method) {
   const rank = STARTING_METHODS.indexOf(method);

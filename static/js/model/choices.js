@@ -11,7 +11,8 @@ import {
   startingMethod,
 } from "./catalogue.js";
 import { existingColour } from "./colour-choice.js";
-import { axes, ids, oneOf, place, tagTerms, text, whole, yesNo } from "./keys.js";
+import { axes, ids, oneOf, place, READABLE, tagTerms, text, whole, yesNo } from "./keys.js";
+import { journey } from "./journey.js";
 
 /**
  * @template K
@@ -70,6 +71,8 @@ const SHARED_KEYS = {
   random: whole("random", null, { least: 1 }),
   seed: whole("seed", 0),
   every: whole("every", 1, { least: 1 }),
+  /** A path through moments, drawn over the dots. */
+  journey: journey("journey"),
   /** What becomes of the tracks that the filter leaves out. */
   rest: oneOf("rest", /** @type {const} */ (["hidden", "grey"])),
   /** Of the selections of two maps: what lies in both, in either, or in one alone. */
@@ -146,9 +149,6 @@ export function parseAddress(search, panes) {
   }
   return { choices, written, unknown };
 }
-
-/** Signs that need no escape in a query (RFC 3986, 3.4), and are easier to read without. */
-const READABLE = /%(2C|3A|2F|21)/g;
 
 /**
  * The query of an address for these choices; empty where nothing was chosen.

@@ -12,6 +12,43 @@ import { parseTerms, writeTerms } from "./track-filter.js";
  */
 
 /**
+ * The values of an address; what is missing there, or makes no sense, is as by default.
+ *
+ * @param {Record<string, Key<any>>} keys by the property that each is of
+ * @param {string} query
+ * @returns {Record<string, any>}
+ */
+export function readKeys(keys, query) {
+  const written = new URLSearchParams(query);
+  const values = Object.entries(keys).map(([property, { name, initial, parse }]) => {
+    const value = written.get(name);
+    return [property, (value === null ? undefined : parse(value)) ?? initial];
+  });
+  return Object.fromEntries(values);
+}
+
+/** Signs that need no escape in a query (RFC 3986, 3.4), and are easier to read without. */
+export const READABLE = /%(2C|3A|2F|21|40)/g;
+
+/**
+ * The address of a page, with all that is not as by default.
+ *
+ * @param {string} page
+ * @param {Record<string, Key<any>>} keys
+ * @param {Record<string, any>} values what is undefined is left out
+ */
+export function pageAddress(page, keys, values) {
+  const query = new URLSearchParams();
+  for (const [property, key] of Object.entries(keys)) {
+    const value = values[property];
+    if (value === undefined) continue;
+    const written = key.write(value);
+    if (written !== key.write(key.initial)) query.set(key.name, written);
+  }
+  return query.size > 0 ? `${page}?${String(query).replace(READABLE, decodeURIComponent)}` : page;
+}
+
+/**
  * A text that matches a pattern; null where anything will do.
  *
  * @param {string} name in the address

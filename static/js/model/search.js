@@ -1,7 +1,7 @@
 /** A search by sound: what it starts from and how it looks, as the address of its page holds it. */
 
 import { encode } from "../select/address.js";
-import { ids, oneOf, tagTerms, text, whole } from "./keys.js";
+import { ids, oneOf, pageAddress, readKeys, tagTerms, text, whole } from "./keys.js";
 import { EVERYTHING, filterQuery } from "./track-filter.js";
 
 /**
@@ -67,12 +67,7 @@ function oneId(written) {
  * @returns {Search}
  */
 export function parseSearch(query) {
-  const written = new URLSearchParams(query);
-  const values = Object.entries(KEYS).map(([property, { name, initial, parse }]) => {
-    const value = written.get(name);
-    return [property, (value === null ? undefined : parse(value)) ?? initial];
-  });
-  const search = /** @type {Search} */ (Object.fromEntries(values));
+  const search = /** @type {Search} */ (readKeys(KEYS, query));
   const { start, end } = search;
   if (start === null || end === null || end <= start) search.start = search.end = null;
   search.limit = Math.min(search.limit, MOST);
@@ -85,14 +80,7 @@ export function parseSearch(query) {
  * @returns {string} the page's address
  */
 export function searchAddress(search) {
-  const query = new URLSearchParams();
-  for (const [property, key] of Object.entries(KEYS)) {
-    const value = search[/** @type {keyof Search} */ (property)];
-    if (value === undefined) continue;
-    const written = key.write(value);
-    if (written !== key.write(key.initial)) query.set(key.name, written);
-  }
-  return query.size > 0 ? `/search?${query}` : "/search";
+  return pageAddress("/search", KEYS, search);
 }
 
 /**

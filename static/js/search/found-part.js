@@ -1,6 +1,6 @@
 /** What a search finds, nearest first. */
 
-import { getJson, getTable } from "../api.js";
+import { getJson } from "../api.js";
 import { thousands } from "../model/format.js";
 import { mapAddress, meaningOf, more, requestOf, searchAddress } from "../model/search.js";
 import { EVERYTHING, filterQuery } from "../model/track-filter.js";
@@ -11,9 +11,6 @@ import { Part } from "../ui/part.js";
 /** @typedef {import("../track/alike-list.js").Alike} Alike */
 
 export class FoundPart {
-  /** The filter whose names are known. */
-  #named = "";
-
   /**
    * @param {import("./page.js").SearchPage} page
    * @param {import("../track/sound.js").TrackSound} sound
@@ -34,7 +31,7 @@ export class FoundPart {
     byId("found-foot").hidden = true;
     const [{ results, sample, unknown }] = await Promise.all([
       getJson(address, { slot: "found" }),
-      this.#learnNames(),
+      this.page.options?.among.learnNames(),
     ]);
     const moments = choices.find === "moments";
     /** @type {Alike[]} */
@@ -46,15 +43,6 @@ export class FoundPart {
     if (rows.length === 0) return nothing(choices);
     /** @type {HTMLAnchorElement} */ (byId("found-map")).href = mapAddress(layer.name, rows);
     return null;
-  }
-
-  /** What the filter's ids stand for: an address has the ids alone. */
-  async #learnNames() {
-    const query = filterQuery({ ...EVERYTHING, ...this.page.choices });
-    if (query === "" || query === this.#named) return;
-    const { metadata } = await getTable(`tracks/chosen/?${query}`, { slot: "names" });
-    this.#named = query;
-    this.page.options?.learn(JSON.parse(metadata.names ?? "{}"));
   }
 
   /**

@@ -1,9 +1,8 @@
 /** How one searches: heard by which network, what is left out, and among which tracks. */
 
-import { renderConditions } from "../ui/conditions.js";
-import { wireCombobox } from "../ui/combobox.js";
+import { layerOptions } from "../model/catalogue.js";
 import { byId, fillSelect } from "../ui/dom.js";
-import { FilterSuggestions } from "../ui/filter-suggestions.js";
+import { AmongTracks } from "./among.js";
 
 /**
  * @typedef {import("../model/search.js").Search} Search
@@ -17,16 +16,13 @@ const WIDE = matchMedia("(min-width: 721px)");
 const SAME = ["track", "artist", "album"];
 
 export class SearchOptions {
-  /** Names of what is filtered by, as far as they are known. */
-  visibility = { names: /** @type {Record<string, Record<string, string>>} */ ({ tags: {}, artists: {}, albums: {} }) };
-
   /**
    * @param {import("./page.js").SearchPage} page
    * @param {import("../model/colour-choice.js").Tag[]} tags
    */
   constructor(page, tags) {
     this.page = page;
-    this.tags = tags;
+    this.among = new AmongTracks(page, tags);
     byId("search-options").addEventListener("submit", (event) => event.preventDefault());
     // What was found is near the top on narrow screens as well.
     /** @type {HTMLDetailsElement} */ (byId("search-details")).open = WIDE.matches;
@@ -46,11 +42,6 @@ export class SearchOptions {
     for (const radio of radios()) {
       radio.addEventListener("change", () => this.change({ find: /** @type {any} */ (radio.value) }));
     }
-    const filters = new FilterSuggestions(this);
-    wireCombobox(/** @type {HTMLInputElement} */ (byId("find")), byId("find-list"), {
-      suggest: (text) => filters.suggest(text),
-      choose: (suggestion) => filters.add(suggestion),
-    });
   }
 
   get choices() {
@@ -62,26 +53,15 @@ export class SearchOptions {
     this.page.change(change);
   }
 
-  /** @param {Record<string, Record<string, string>>} names of what is filtered by */
-  learn(names) {
-    for (const [kind, known] of Object.entries(names)) Object.assign(this.visibility.names[kind], known);
-    this.#renderConditions();
-  }
-
   render() {
     const { choices, page } = this;
-    const options = (page.entries ?? []).map(({ layer, model }) => ({
-      value: layer.name,
-      label: layer.display_name,
-      group: model.display_name,
-    }));
-    fillSelect(this.layer, options, page.layer.name);
+    fillSelect(this.layer, layerOptions(page.entries ?? []), page.layer.name);
     for (const name of SELECTS) selectOf(name).value = choices[name];
     this.#renderPerArtist();
     for (const same of SAME) boxOf(same).checked = choices.without.includes(same);
     for (const radio of radios()) radio.checked = radio.value === choices.find;
     byId("search-by-choice").hidden = choices.find !== "tracks";
-    this.#renderConditions();
+    this.among.render();
   }
 
   /** Any number may stand in the address. */
@@ -90,14 +70,6 @@ export class SearchOptions {
     const value = String(this.choices.perArtist ?? "");
     if (![...select.options].some((option) => option.value === value)) select.add(new Option(value, value));
     select.value = value;
-  }
-
-  #renderConditions() {
-    renderConditions(byId("conditions"), this.choices, {
-      tagOf: (id) => this.tags.find((tag) => tag.id === id),
-      nameOf: (kind, id) => this.visibility.names[kind][id],
-      change: (change) => this.change(change),
-    });
   }
 }
 

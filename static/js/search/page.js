@@ -22,7 +22,7 @@ export class SearchPage {
   constructor() {
     this.keys = new KeysDialog();
     // Another track is another document: back and forward load it by themselves.
-    wireTrackField((track) => {
+    wireTrackField("start-track", (track) => {
       const begin = { track, position: null, start: null, end: null };
       location.assign(searchAddress({ ...this.choices, ...begin }));
     });

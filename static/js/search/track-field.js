@@ -4,9 +4,12 @@ import { suggestTracks } from "../ui/track-suggestions.js";
 import { wireCombobox } from "../ui/combobox.js";
 import { byId } from "../ui/dom.js";
 
-/** @param {(track: number) => void} onChoose */
-export function wireTrackField(onChoose) {
-  wireCombobox(/** @type {HTMLInputElement} */ (byId("start-track")), byId("start-track-list"), {
+/**
+ * @param {string} id of the field; its list is `<id>-list`
+ * @param {(track: number) => void} onChoose
+ */
+export function wireTrackField(id, onChoose) {
+  wireCombobox(/** @type {HTMLInputElement} */ (byId(id)), byId(`${id}-list`), {
     suggest: async (text) => {
       const suggestions = await suggestTracks(text);
       if (suggestions.length > 0) return [{ label: "Tracks", suggestions }];

@@ -67,6 +67,13 @@ export class SelectionPanel {
     this.#remake();
   }
 
+  /** @param {string | null} address of the path between two tracks */
+  offerPath(address) {
+    const link = /** @type {HTMLAnchorElement} */ (byId("selection-path"));
+    link.hidden = address === null;
+    if (address) link.href = address;
+  }
+
   /** @param {number | null} track that sounds */
   markPlaying(track) {
     for (const row of this.list.children) {
