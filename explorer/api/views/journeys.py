@@ -130,15 +130,13 @@ def _blend(
     }
 
 
-def _found(layer: Layer, name: str, search: Callable[[], Answer]) -> Answer:
-    """What a search finds, or the error that says which parameter is at fault, by its `name`."""
+def _found(layer: Layer, search: Callable[[], Answer]) -> Answer:
+    """What a search finds, or the error that says which parameter is at fault."""
     try:
         return search()
     except (BlendError, PathError) as error:
-        # A sentence for people: what is at fault stands in it.
-        raise ApiError(
-            HTTPStatus.BAD_REQUEST, "invalid", str(error), {name: [str(error)]}
-        ) from error
+        details = {_at_fault(error): [str(error)]}
+        raise ApiError(HTTPStatus.BAD_REQUEST, "invalid", str(error), details) from error
     except (SegmentEmbedding.DoesNotExist, TrackAverage.DoesNotExist) as error:
         raise NotFound(f"{layer.name} has not all of these tracks or segments.") from error
 
