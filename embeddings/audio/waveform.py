@@ -120,6 +120,12 @@ def resized(levels: NDArray[np.float32], bins: int) -> NDArray[np.float32]:
 _Stretch = tuple[int, NDArray[np.float32]]
 
 
+def level(samples: NDArray[np.int16]) -> float:
+    """How loud 16-bit samples are: the root of their mean square, dB below full scale."""
+    power = np.square(samples, dtype=np.float64).mean() / 32768**2 if samples.size else 0.0
+    return float(10 * np.log10(max(power, 1e-20)))
+
+
 def _batches(stretches: Iterator[_Stretch]) -> Iterator[_Stretch]:
     """The same in fewer pieces: what costs time is their number."""
     begin, length = 0, 0

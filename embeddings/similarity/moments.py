@@ -108,6 +108,15 @@ def moments_like(
     return choose(find, wish, lambda moments: mean_vectors(layer, _runs(moments)), metric=metric)
 
 
+def moments_beside(layer: Layer, asked: Moment, places: Sequence[tuple[int, int]]) -> list[Moment]:
+    """What begins at these places (track, position), by its cosine distance from a moment.
+
+    Nearest first; none of silence, nor where a track ends too soon. Raises
+    `SegmentEmbedding.DoesNotExist`.
+    """
+    return _aligned(layer, _vectors(layer, asked), places, "cosine")
+
+
 def nearest(
     layer: Layer, vector: NDArray[np.float32], scope: Scope, *, limit: int, metric: Metric
 ) -> list[Neighbour]:
