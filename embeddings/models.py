@@ -291,6 +291,7 @@ class Job(models.Model):
         VECTOR_INDEX = "vector-index", _("index embeddings")
         COMPARISON = "comparison", _("compare two networks")
         FILE_QUERY = "file-query", _("listen to a file")
+        QUESTIONS = "questions", _("make a listening test")
 
     class State(models.TextChoices):
         QUEUED = "queued", _("queued")

@@ -5,6 +5,7 @@ and how often is in the job's row.
 """
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from embeddings import jobs
@@ -92,7 +93,9 @@ def _chosen(job: Job, *known: str) -> dict[str, Any]:
     return {name: job.parameters[name] for name in known if name in job.parameters}
 
 
-WORK = {
+# What other rooms do in the background they add when they are ready: `Job.Kind.QUESTIONS` is the
+# explorer's.
+WORK: dict[Job.Kind, Callable[[Job, jobs.JobProgress], None]] = {
     Job.Kind.EXTRACTION: _extract,
     Job.Kind.REDUCTION: _reduce,
     Job.Kind.PROJECTION: _project,

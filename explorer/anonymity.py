@@ -41,6 +41,7 @@ _FIELDS: dict[str, Kind] = {
     "key": "key",
     "layer": "layer",
     "layers": "layer",
+    "other_layer": "layer",
     "taggrams": "layer",
     "method": "method",
     "methods": "method",

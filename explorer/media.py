@@ -31,7 +31,7 @@ _CLIP_FORMAT = 1  # part of the names of cached clips: raise it when the same re
 
 # Each thread that has ever decoded keeps some 10 MB (of the C library's allocator): few threads
 # do it for all requests, as many as can have a processor anyway.
-_CUTTERS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="clips")
+CUTTERS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="clips")
 
 # The browser asks each time and is told "not modified": the same address may name another file
 # tomorrow, when a library was made anew.
@@ -74,7 +74,16 @@ def audio(request: HttpRequest, pk: int) -> HttpResponseBase:
 def clip(request: HttpRequest, pk: int) -> HttpResponseBase:
     """A stretch of a track, as FLAC: what hovering plays, and formats that browsers cannot."""
     wanted = checked(ClipParameters, request.GET)
-    start, end = wanted["start"], wanted["end"]
+    return clip_response(request, pk, wanted["start"], wanted["end"])
+
+
+def clip_response(
+    request: HttpRequest, pk: int, start: float, end: float, *, etag: str = ""
+) -> HttpResponseBase:
+    """A stretch of a track (seconds); its `etag` names the track unless another is given.
+
+    Raises `ApiError`.
+    """
     track, path = find_audio(pk)
     # In whole milliseconds, so that requests that sound the same share a file.
     name = f"{track.pk}-{file_version(path)}-{start:.3f}-{end:.3f}-{_CLIP_FORMAT}"
@@ -82,7 +91,7 @@ def clip(request: HttpRequest, pk: int) -> HttpResponseBase:
         request,
         lambda: CLIPS.get_or_make(f"{name}.flac", lambda: _make_clip(path, start, end)),
         content_type=clips.CONTENT_TYPE,
-        etag=f'"{name}"',
+        etag=f'"{etag or name}"',
         cache_control=REVALIDATE,
     )
 
@@ -221,7 +230,7 @@ def _missing() -> ApiError:
 
 def _make_clip(path: bytes, start: float, end: float) -> bytes:
     try:
-        return _CUTTERS.submit(clips.make_clip, path, start=start, end=end).result()
+        return CUTTERS.submit(clips.make_clip, path, start=start, end=end).result()
     except clips.BeyondEnd as error:
         raise bad_parameters({"start": [str(error)]}) from error
     except MediaError as error:

@@ -1,10 +1,13 @@
-"""What people keep of what they found: playlists."""
+"""What people keep of what they found: playlists. Those of the listening test are its own."""
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from explorer.listening.models import Answer, Question, QuestionSet
 from tracks.models import Track
+
+__all__ = ["Answer", "Playlist", "PlaylistItem", "Question", "QuestionSet"]
 
 
 class Playlist(models.Model):

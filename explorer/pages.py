@@ -51,6 +51,12 @@ def search_path(request: HttpRequest) -> HttpResponse:
     return render(request, "search-path.html", {"paths": _usual_paths()})
 
 
+@require_safe
+def similarity(request: HttpRequest) -> HttpResponse:
+    """The listening test: practice, or the questions of a set."""
+    return render(request, "similarity.html", {"in_set": "set" in request.GET})
+
+
 def _usual_paths() -> dict[str, str | bool]:
     """What the dialogue of playlists begins with."""
     return {

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from explorer import health, media, pages
+from explorer.listening import sound
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.explore, name="explore"),
@@ -10,6 +11,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("compare", pages.compare, name="compare"),
     path("search", pages.search, name="search"),
     path("search/path", pages.search_path, name="search-path"),
+    path("similarity", pages.similarity, name="similarity"),
+    path("similarity/<uuid:question>/<int:number>", sound.clip, name="listening-clip"),
     path("tracks/<int:pk>/audio", media.audio, name="audio"),
     path("tracks/<int:pk>/clip", media.clip, name="clip"),
     path("queries/<slug:token>/audio", media.query_audio, name="query-audio"),

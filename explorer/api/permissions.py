@@ -60,3 +60,10 @@ def _media_type(request: Request) -> str:
     before it sends anything but `FORMS`, or any method but GET, HEAD and POST.
     """
     return (request.content_type or "").partition(";")[0].strip().lower()
+
+
+class OnlyWorkers(MayWork):
+    """Reading as well needs what writing does: what raters answered is not for raters."""
+
+    def has_permission(self, request: Request, view: "APIView") -> bool:
+        return may_work(request) and super().has_permission(request, view)

@@ -10,6 +10,7 @@ from explorer.api.views import (
     comparisons,
     journeys,
     library,
+    listening,
     playlists,
     queries,
     query_answers,
@@ -31,6 +32,7 @@ router.register("projections", work.ProjectionViewSet, "projection")
 router.register("comparisons", comparisons.ComparisonViewSet, "comparison")
 router.register("jobs", work.JobViewSet, "job")
 router.register("playlists", playlists.PlaylistViewSet, "playlist")
+router.register("listening/sets", listening.SetViewSet, "listening-set")
 
 version_1: list[URLPattern | URLResolver] = [
     path("library/", library.LibraryView.as_view(), name="library"),
@@ -119,6 +121,17 @@ version_1: list[URLPattern | URLResolver] = [
         comparisons.ComparisonTracksView.as_view(),
         name="comparison-tracks",
     ),
+    path(
+        "listening/questions/",
+        listening.PracticeView.as_view(),
+        name="listening-practice",
+    ),
+    path(
+        "listening/questions/<uuid:question>/answers/",
+        listening.PracticeAnswersView.as_view(),
+        name="listening-practice-answers",
+    ),
+    path("listening/answers/", listening.AnswersView.as_view(), name="listening-answers"),
     path("playlists/export/", playlists.ExportView.as_view(), name="export"),
     *router.urls,
 ]

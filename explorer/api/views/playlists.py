@@ -132,7 +132,7 @@ def _file(
     if kind == "parquet":
         response = FileResponse(write_parquet(rows, style, about or {}))
     elif kind == "csv":
-        response = StreamingHttpResponse(_chunks(csv_lines(rows, style)))
+        response = StreamingHttpResponse(chunks(csv_lines(rows, style)))
     else:
         lines = m3u8_lines(
             rows, style, site=request.build_absolute_uri, times=options["times"], name=name
@@ -141,7 +141,7 @@ def _file(
             lines = chain([next(lines)], lines)
         except NothingToPlayError as error:
             raise serializers.ValidationError({"selection": [str(error)]}) from error
-        response = StreamingHttpResponse(_chunks(lines))
+        response = StreamingHttpResponse(chunks(lines))
     response["Content-Type"] = CONTENT_TYPES[kind]
     response["Content-Disposition"] = content_disposition_header(
         as_attachment=True, filename=f"{_file_name(name) or 'selection'}.{kind}"
@@ -155,6 +155,6 @@ def _file_name(name: str) -> str:
     return "".join("_" if char in '<>:"/\\|?*' else char for char in name).strip(". ")[:100]
 
 
-def _chunks(lines: Iterator[str]) -> Iterator[str]:
+def chunks(lines: Iterator[str]) -> Iterator[str]:
     while block := "".join(islice(lines, LINES)):
         yield block

@@ -212,6 +212,7 @@ const JOBS = new Map([
   ["vector-index", "Preparing search"],
   ["jamendo", "Asking Jamendo for names"],
   ["comparison", "Comparing two networks"],
+  ["questions", "Making a listening test"],
 ]);
 
 /**
