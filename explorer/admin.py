@@ -1,4 +1,4 @@
-"""Playlists, for curators."""
+"""Playlists, for curators; the listening test has a module of its own."""
 
 from typing import Any
 
@@ -9,8 +9,11 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from explorer.listening import admin as listening
 from explorer.models import Playlist, PlaylistItem
 from explorer.playlists.saved import renumber
+
+__all__ = ["PlaylistAdmin", "PlaylistItemAdmin", "listening"]
 
 INLINE_ITEMS = 150  # a form of more fields is refused (DATA_UPLOAD_MAX_NUMBER_FIELDS)
 

@@ -81,6 +81,18 @@ def show_path(page: Page) -> None:
     expect(page.locator("#path-stops > li")).to_have_count(10)
 
 
+def show_verdict(page: Page) -> None:
+    """A question, answered, with everything that is told of it."""
+    page.locator("#trial").wait_for()
+    for place in "0123":
+        page.keyboard.press(place)
+        page.locator(f"[data-place='{place}'][data-heard]").wait_for()
+    page.keyboard.press("n")
+    page.keyboard.press("Enter")
+    page.locator("#verdict-details").click()
+    expect(page.locator("#verdict-list > li")).to_have_count(4)
+
+
 def show_selection(page: Page) -> None:
     """With the list of tracks, and everything to draw with."""
     wait_for_dots(page)
@@ -135,6 +147,7 @@ VIEWS = {
     "a track": ("/tracks/1", show_track),
     "a search by sound": ("/search?track=1&position=2", show_similar),
     "a path": ("/search/path?from=1:4&to=20", show_path),
+    "an answered question": ("/similarity", show_verdict),
     "a search not begun": ("/search", show_text),
     "the login": ("/login/?next=/", show_text),
     "no page": ("/nowhere", show_text),

@@ -2,11 +2,13 @@
 
 import re
 from contextlib import suppress
+from uuid import UUID
 
 import numpy as np
 import pyarrow as pa
 import pytest
 from django.urls import NoReverseMatch, URLPattern, reverse
+from django.utils import timezone
 from drf_spectacular.generators import SchemaGenerator
 
 from embeddings.models import (
@@ -22,7 +24,7 @@ from embeddings.registry import MODELS
 from embeddings.storage import ensure_partition
 from embeddings.sync import sync_registry
 from explorer.anonymity import HIDDEN, DrawnNames, names
-from explorer.models import Playlist
+from explorer.models import Answer, Playlist, Question, QuestionSet
 from explorer.playlists import saved
 from explorer.urls import urlpatterns
 from tests.explorer.conftest import Library
@@ -70,6 +72,7 @@ def anonymous(settings, db) -> Library:
     )
     add_file_query(library)
     saved.save(Playlist(name="List"), [saved.Item(tracks[0].pk)])
+    answered_set(library, tracks[0].pk)
     return library
 
 
@@ -85,6 +88,28 @@ def add_file_query(library: Library) -> None:
         parameters={"query": query.pk, "model": "mtt-vgg"},
         message="mtt-vgg cannot hear it",
     )
+
+
+def answered_set(library: Library, track: int) -> QuestionSet:
+    """A set of the listening test, of one question that somebody has answered."""
+    about = {"layer": library.embeddings.name, "other_layer": library.taggrams.name}
+    place = {"track": track, "start": 0.0, "end": 9.0}
+    roles = ("nearest", "nearest-other", "random")
+    candidates = [
+        {**place, "role": role, "distance": number / 10, "other_distance": 0.1}
+        for number, role in enumerate(roles)
+    ]
+    question_set = QuestionSet.objects.create(
+        name="Pilot", slug="pilot", strategy="models", size=1, made_at=timezone.now(), **about
+    )
+    question = Question.objects.create(
+        set=question_set, number=1, strategy="models", apart="artist", reference=place,
+        candidates=candidates, **about,
+    )  # fmt: skip
+    Answer.objects.create(
+        question=question, rater=UUID(int=2), choice=1, seconds=1, shown=[1, 2, 3], feedback=False
+    )
+    return question_set
 
 
 @pytest.fixture
@@ -111,6 +136,7 @@ QUERIES = {
     "/api/v1/tracks/blend/": {"layer": "layer", "starts": "start", "why": "true"},
     "/api/v1/segments/blend/": {"layer": "layer", "starts": "start", "why": "true"},
     "/api/v1/paths/": {"layer": "layer", "from": "start", "to": "end", "steps": "3"},
+    "/api/v1/listening/sets/{slug}/next/": {"rater": "rater"},
     "/api/v1/layers/{name}/neighbours/": {"track": "track", "position": "0"},
     "/api/v1/queries/{token}/similar/": {"layer": "layer", "why": "true"},
     "/api/v1/queries/{token}/segments/similar/": {"layer": "layer", "position": "0"},
@@ -132,6 +158,7 @@ def addresses(library: Library) -> list[tuple[str, dict]]:
         "taggrams": shown("layer", library.taggrams.name),
         "model": shown("model", library.model.name),
         "track": first["tracks"],
+        "rater": str(UUID(int=1)),
         "start": f"{first['tracks']}:0",
         "end": f"{Track.objects.values_list('pk', flat=True)[1]}:0",
     }
@@ -144,7 +171,9 @@ def addresses(library: Library) -> list[tuple[str, dict]]:
         name = given["model"] if "/models/" in path else given["layer"]
         query = {field: given.get(value, value) for field, value in QUERIES.get(path, {}).items()}
         token = FileQuery.objects.get().token
-        found.append((path.format(id=first.get(kind), name=name, token=token), query))
+        path = path.format(id=first.get(kind), name=name, token=token, slug="pilot")
+        found.append((path, query))
+        found.append((path.format(id=first.get(kind), name=name, slug="pilot"), query))
     return found
 
 
@@ -282,6 +311,29 @@ def test_parameters_of_layouts_are_refused_alike(admin_client, anonymous, layer,
         messages.add(response.json()["error"]["message"])
     assert messages == {"parameters: Layouts without names take no parameters."}
     assert not Job.objects.filter(kind=Job.Kind.PROJECTION).exists()
+
+
+@pytest.mark.parametrize(
+    "address", ["sets/", "sets/pilot/", "sets/pilot/results/", "answers/?set=pilot"]
+)
+def test_listening_tests_are_told_of_by_shown_names(admin_client, anonymous, layer, address):
+    response = admin_client.get(f"/api/v1/listening/{address}")
+    assert response.status_code == 200
+    assert_tells_nothing(response)
+    assert "results" in address or layer in text_of(
+        admin_client.get(f"/api/v1/listening/{address}")
+    )
+
+
+def test_the_verdict_on_an_answer_tells_nothing(client, anonymous, layer):
+    question = Question.objects.get()
+    question.set, question.number = None, 0
+    question.save()
+    body = {"rater": str(UUID(int=3)), "choice": 2, "seconds": 1}
+    address = f"/api/v1/listening/questions/{question.public_id}/answers/"
+    response = client.post(address, body, "application/json")
+    assert response.status_code == 201 and response.json()["layer"] == layer
+    assert_tells_nothing(response)
 
 
 def test_selections_are_of_shown_names(client, anonymous, layer):

@@ -397,3 +397,66 @@ def test_results_of_a_set_that_nobody_answered(admin_client, make_set):
     found = admin_client.get(f"{SETS}pilot/results/").json()
     assert found["raters"] == 0 and found["median_seconds"] is None
     assert found["results"]["agreement"]["value"] is None
+
+
+# The admin
+
+
+def test_a_set_is_made_in_the_admin(admin_client, client, tracks):
+    page = admin_client.get("/admin/explorer/questionset/add/").content.decode()
+    assert f'<option value="{LAYER}">' in page
+    values = {
+        "name": "Pilot", "slug": "pilot", "description": "Listen.", "layer": LAYER,
+        "other_layer": "", "strategy": "models", "size": 4, "repeats": 0.5, "seed": 1, "open": "on",
+    }  # fmt: skip
+    refused = admin_client.post("/admin/explorer/questionset/add/", values)
+    assert "compares two layers" in refused.content.decode()
+    admin_client.post("/admin/explorer/questionset/add/", values | {"strategy": "random"})
+    question_set = QuestionSet.objects.get()
+    tasks.run_job(Job.objects.get(kind=Job.Kind.QUESTIONS).pk)
+    assert question_set.questions.count() == 4
+    address = f"/admin/explorer/questionset/{question_set.pk}/change/"
+    page = admin_client.get(address).content.decode()
+    assert "/similarity?set=pilot" in page and "answers/?set=pilot" in page
+    admin_client.post(address, {"name": "Renamed", "description": "", "seed": 7, "layer": "x"})
+    question_set.refresh_from_db()
+    assert (question_set.name, question_set.open) == ("Renamed", False)
+    assert (question_set.seed, question_set.layer) == (1, LAYER)
+
+
+def test_results_and_answers_in_the_admin(
+    get, post, admin_client, make_set, django_assert_max_num_queries
+):
+    question_set = make_set(size=6)
+    results = f"/admin/explorer/questionset/{question_set.pk}/results/"
+    assert "Nobody has answered yet" in admin_client.get(results).content.decode()
+    raters = [uuid4(), uuid4()]
+    for number, rater in enumerate(raters):
+        choose = nearest if number else lambda step: 1 if step["place"] % 2 else None
+        answer_all(get, post, question_set, rater, choose)
+    page = admin_client.get(results).content.decode()
+    assert "Krippendorff" in page and "33%" in page and "answers/?set=pilot" in page
+    assert f"Agreement with {LAYER}" in page
+    with django_assert_max_num_queries(12):
+        listed = admin_client.get("/admin/explorer/answer/").content.decode()
+    assert listed.count(str(raters[0])) >= 7
+    with django_assert_max_num_queries(12):
+        assert "Pilot" in admin_client.get("/admin/explorer/questionset/").content.decode()
+    answer = Answer.objects.first()
+    assert admin_client.get(f"/admin/explorer/answer/{answer.pk}/change/").status_code == 200
+    assert admin_client.get("/admin/explorer/answer/add/").status_code == 403
+    # What one rater gave is found by their number, and deleted.
+    found = admin_client.get("/admin/explorer/answer/", {"q": str(raters[0])}).content.decode()
+    assert str(raters[1]) not in found
+    chosen = list(Answer.objects.filter(rater=raters[0]).values_list("pk", flat=True))
+    body = {"action": "delete_selected", "_selected_action": chosen, "post": "yes"}
+    admin_client.post("/admin/explorer/answer/", body)
+    assert set(Answer.objects.values_list("rater", flat=True)) == {raters[1]}
+
+
+def test_results_in_the_admin_are_for_staff(client, django_user_model, make_set):
+    question_set = make_set(size=2)
+    results = f"/admin/explorer/questionset/{question_set.pk}/results/"
+    assert client.get(results).status_code == 302
+    client.force_login(django_user_model.objects.create_user("s", password="s", is_staff=True))
+    assert client.get(results).status_code == 403

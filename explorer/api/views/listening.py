@@ -7,8 +7,8 @@ from django.db.models import Count, QuerySet
 from django.http import HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiExample, extend_schema
-from rest_framework import mixins, permissions, status
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import mixins, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -18,7 +18,9 @@ from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
 from embeddings.similarity.questions import TooFewError
+from explorer.api import listening_examples as examples
 from explorer.api.errors import Conflict
+from explorer.api.listening_examples import sent, told
 from explorer.api.listening_serializers import (
     AnswerSerializer,
     ComparedSerializer,
@@ -34,7 +36,7 @@ from explorer.api.listening_serializers import (
     SummarySerializer,
 )
 from explorer.api.parameters import checked
-from explorer.api.permissions import OnlyWorkers
+from explorer.api.permissions import MayAsk, OnlyWorkers
 from explorer.api.views.playlists import AnyAnswer, chunks
 from explorer.listening.asking import OutOfTurnError, answer_in_set, answer_practice
 from explorer.listening.drawing import practice_question
@@ -44,27 +46,6 @@ from explorer.listening.sets import create_set
 from explorer.listening.showing import feedback, shown_question, standing
 
 CSV = {(200, "text/csv"): OpenApiTypes.STR}
-RATER = "6f1c2a4e-7b3d-4c58-9a0e-2d5b8c7f1e34"
-QUESTION = "0b9d7e52-1f6a-4d38-8c41-e7a25b90d6f3"
-
-
-def _example(value: Any, **options: Any) -> OpenApiExample:
-    return OpenApiExample("example", value=value, **options)
-
-
-def _sound_example(number: int) -> dict[str, Any]:
-    clip = f"/similarity/{QUESTION}/{number}"
-    return {"number": number, "clip": clip, "seconds": 8.976, "gain_db": -3.2}
-
-
-_COMPARED = {"layer": "msd-musicnn-embeddings", "strategy": "nearest"}
-_ANSWER = {"rater": RATER, "choice": 2, "seconds": 31.4}
-_ASKED = {
-    "id": QUESTION,
-    "reference": _sound_example(0),
-    "candidates": [_sound_example(number) for number in (2, 3, 1)],
-    "apart": "artist",
-}
 
 
 class ListeningThrottle(SimpleRateThrottle):
@@ -81,16 +62,13 @@ class ListeningThrottle(SimpleRateThrottle):
 class PracticeView(APIView):
     """A question to practise on. Whoever may look may listen and answer."""
 
-    permission_classes = [permissions.AllowAny]
+    permission_classes = [MayAsk]
     throttle_classes = [ListeningThrottle]
 
     @extend_schema(
         request=ComparedSerializer,
         responses={201: QuestionSerializer},
-        examples=[
-            _example(_COMPARED, request_only=True),
-            _example(_ASKED, response_only=True, status_codes=["201"]),
-        ],
+        examples=[sent(examples.COMPARED), told(examples.ASKED, 201)],
     )
     def post(self, request: Request) -> Response:
         """A new question; 409 where none can be made, with the reason."""
@@ -109,13 +87,13 @@ class PracticeView(APIView):
 class PracticeAnswersView(APIView):
     """Answers to a practice question."""
 
-    permission_classes = [permissions.AllowAny]
+    permission_classes = [MayAsk]
     throttle_classes = [ListeningThrottle]
 
     @extend_schema(
         request=AnswerSerializer,
         responses={201: FeedbackSerializer},
-        examples=[_example(_ANSWER, request_only=True)],
+        examples=[sent(examples.ANSWER), told(examples.FEEDBACK, 201)],
     )
     def post(self, request: Request, question: UUID) -> Response:
         """Keeps an answer, and says what the network finds. Sent twice, the first one stands."""
@@ -123,10 +101,21 @@ class PracticeAnswersView(APIView):
         wanted = AnswerSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
         answer = answer_practice(found, **_answered(wanted.validated_data))
-        told = FeedbackSerializer(feedback(answer)).data
-        return Response(told, status=status.HTTP_201_CREATED)
+        verdict = FeedbackSerializer(feedback(answer)).data
+        return Response(verdict, status=status.HTTP_201_CREATED)
 
 
+@extend_schema_view(
+    list=extend_schema(
+        description="Sets of questions, newest first.", examples=[told(examples.SET)]
+    ),
+    retrieve=extend_schema(description="One set.", examples=[told(examples.SET)]),
+    partial_update=extend_schema(
+        description="Changes the name, the text, or whether it takes answers.",
+        examples=[sent({"open": False}), told({**examples.SET, "open": False})],
+    ),
+    destroy=extend_schema(description="Deletes a set with its questions and answers."),
+)
 class SetViewSet(
     mixins.ListModelMixin,
     mixins.RetrieveModelMixin,
@@ -152,7 +141,7 @@ class SetViewSet(
     @extend_schema(
         request=NewSetSerializer,
         responses={202: SetSerializer},
-        examples=[_example({**_COMPARED, "name": "Pilot", "size": 20}, request_only=True)],
+        examples=[sent(examples.NEW_SET), told({**examples.SET, "made": False}, 202)],
     )
     def create(self, request: Request) -> Response:
         """Makes a set, whose questions a job then draws: `made` says when they are there."""
@@ -166,17 +155,9 @@ class SetViewSet(
     @extend_schema(
         parameters=[NextParameters],
         responses=NextSerializer,
-        examples=[
-            _example(
-                {
-                    "name": "Pilot", "description": "", "open": True, "made": True, "of": 24,
-                    "answered": 4, "place": 5, "question": _ASKED,
-                },
-                response_only=True,
-            )
-        ],
-    )  # fmt: skip
-    @action(detail=True, permission_classes=[permissions.AllowAny], pagination_class=None)
+        examples=[told(examples.NEXT)],
+    )
+    @action(detail=True, permission_classes=[MayAsk], pagination_class=None)
     def next(self, request: Request, slug: str) -> Response:
         """What a rater is asked next, for whoever has the link."""
         wanted = checked(NextParameters, request.query_params)
@@ -186,15 +167,12 @@ class SetViewSet(
     @extend_schema(
         request=SetAnswerSerializer,
         responses={201: StandingSerializer},
-        examples=[
-            _example({**_ANSWER, "place": 5}, request_only=True),
-            _example({"answered": 5, "of": 24}, response_only=True, status_codes=["201"]),
-        ],
+        examples=[sent({**examples.ANSWER, "place": 5}), told(examples.STANDING, 201)],
     )
     @action(
         detail=True,
         methods=["post"],
-        permission_classes=[permissions.AllowAny],
+        permission_classes=[MayAsk],
         throttle_classes=[ListeningThrottle],
     )
     def answers(self, request: Request, slug: str) -> Response:
@@ -209,10 +187,10 @@ class SetViewSet(
             answer_in_set(found, given["rater"], given["place"], **_given(given))
         except OutOfTurnError as error:
             raise Conflict(str(error)) from error
-        told = StandingSerializer(standing(found, given["rater"])).data
-        return Response(told, status=status.HTTP_201_CREATED)
+        progress = StandingSerializer(standing(found, given["rater"])).data
+        return Response(progress, status=status.HTTP_201_CREATED)
 
-    @extend_schema(responses=SummarySerializer)
+    @extend_schema(responses=SummarySerializer, examples=[told(examples.SUMMARY)])
     @action(detail=True, pagination_class=None)
     def results(self, request: Request, slug: str) -> Response:
         """How many answered, and what it tells."""

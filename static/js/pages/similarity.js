@@ -1,0 +1,5 @@
+/** Starts the page of the listening test. */
+
+import { SimilarityPage } from "../similarity/page.js";
+
+new SimilarityPage().show();
