@@ -41,6 +41,16 @@ def clock(seconds: float) -> str:
     return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
 
 
+def count(number: int, noun: str) -> str:
+    """1 track, or 1,234 tracks."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def years(first: int | None, last: int | None) -> str:
+    """1999, 1999–2004, or nothing."""
+    return str(first or "") if first == last else f"{first}–{last}"
+
+
 def _place(track: Track) -> str:
     parts = []
     if track.disc:

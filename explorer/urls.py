@@ -2,12 +2,18 @@
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from explorer import health, media, pages
+from explorer import health, library_pages, media, pages
 from explorer.listening import sound
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.explore, name="explore"),
     path("tracks/<int:pk>", pages.track, name="track"),
+    path("artists", library_pages.artists, name="artists"),
+    path("artists/<int:pk>", library_pages.artist, name="artist"),
+    path("albums", library_pages.albums, name="albums"),
+    path("albums/<int:pk>", library_pages.album, name="album"),
+    path("tags", library_pages.tags, name="tags"),
+    path("tags/<int:pk>", library_pages.tag, name="tag"),
     path("compare", pages.compare, name="compare"),
     path("search", pages.search, name="search"),
     path("search/path", pages.search_path, name="search-path"),

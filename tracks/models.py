@@ -1,6 +1,7 @@
 """What a library holds: tracks, and the artists, albums and tags they belong to."""
 
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 
@@ -28,6 +29,9 @@ class Artist(KnownByJamendo):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return reverse("artist", args=[self.pk])
+
 
 class Album(KnownByJamendo):
     title = models.CharField(max_length=500)
@@ -48,6 +52,9 @@ class Album(KnownByJamendo):
     def __str__(self) -> str:
         return self.title
 
+    def get_absolute_url(self) -> str:
+        return reverse("album", args=[self.pk])
+
 
 class Tag(models.Model):
     """A tag of MTG-Jamendo's form, `category---name`: `mood/theme---calm`."""
@@ -61,6 +68,9 @@ class Tag(models.Model):
 
     def __str__(self) -> str:
         return f"{self.category}---{self.name}" if self.category else self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("tag", args=[self.pk])
 
 
 class Track(KnownByJamendo):
@@ -113,6 +123,9 @@ class Track(KnownByJamendo):
 
     def __str__(self) -> str:
         return self.title or self.path
+
+    def get_absolute_url(self) -> str:
+        return reverse("track", args=[self.pk])
 
 
 class TrackArtist(models.Model):

@@ -4,7 +4,8 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TypeVar
 
-from django.db.models import Count, F, Func, Prefetch, Q, QuerySet, Sum, TextField
+from django.db.models import Count, F, Func, Max, Min, Prefetch, Q, QuerySet, Sum, TextField
+from django.db.models.functions import Coalesce
 from django.db.models.lookups import GreaterThan
 
 from tracks.models import Album, Artist, Tag, Track, TrackArtist
@@ -50,6 +51,34 @@ def library_counts() -> LibraryCounts:
         tags=Track.tags.through.objects.aggregate(number=Count("tag", distinct=True))["number"],
         hours=(counts["seconds"] or 0.0) / 3600,
     )
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What there is of some tracks."""
+
+    tracks: int
+    catalogue: int  # of which the library has no file
+    seconds: float  # of all whose duration is known
+    artists: int
+    albums: int
+    first_year: int | None  # a track's own, else its album's
+    last_year: int | None
+
+
+def summary_of(tracks: QuerySet[Track]) -> Summary:
+    year = Coalesce("year", "album__year")
+    counts = tracks.aggregate(
+        tracks=Count("pk"),
+        catalogue=Count("pk", filter=Q(state=Track.State.CATALOGUE)),
+        seconds=Coalesce(Sum("duration"), 0.0),
+        albums=Count("album", distinct=True),
+        first_year=Min(year),
+        last_year=Max(year),
+    )
+    credits = TrackArtist.objects.filter(track__in=tracks.values("pk"))
+    artists = credits.aggregate(number=Count("artist", distinct=True))["number"]
+    return Summary(artists=artists, **counts)
 
 
 def with_track_counts(rows: QuerySet[NamedT]) -> QuerySet[NamedT]:

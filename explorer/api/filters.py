@@ -37,7 +37,17 @@ class TrackFilter(django_filters.FilterSet):
     album = IdFilter("album", label="an album's id")
     tag = IdFilter("tags", label="a tag's id")
     ordering = django_filters.OrderingFilter(
-        fields=["id", "title", "path", "duration", "year", "loudness"]
+        fields={
+            "id": "id",
+            "title": "title",
+            "path": "path",
+            "duration": "duration",
+            "year": "year",
+            "loudness": "loudness",
+            "album__title": "album",
+            "disc": "disc",
+            "number": "number",
+        }
     )
 
     class Meta:

@@ -72,6 +72,12 @@ def show_track(page: Page) -> None:
     page.get_by_text("As a table").click()
 
 
+def show_group(page: Page) -> None:
+    expect(page.locator("#tracks > li").first).to_be_visible()
+    expect(page.locator("#like-tracks > li")).to_have_count(8)
+    expect(page.locator("#place")).to_be_visible()
+
+
 def show_similar(page: Page) -> None:
     expect(page.locator("#found > li")).to_have_count(12)
     expect(page.locator("#waveform")).to_be_visible()
@@ -145,6 +151,8 @@ VIEWS = {
     "what was found": ("/", show_found),
     "two maps": ("/compare", show_two_maps),
     "a track": ("/tracks/1", show_track),
+    "a tag": ("/tags/1", show_group),
+    "albums": ("/albums", show_text),
     "a search by sound": ("/search?track=1&position=2", show_similar),
     "a path": ("/search/path?from=1:4&to=20", show_path),
     "an answered question": ("/similarity", show_verdict),

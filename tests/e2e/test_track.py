@@ -150,12 +150,17 @@ def test_what_sounds_alike_is_told_and_played(site: str, open_page: Open) -> Non
     expect(moments.first).to_contain_text(re.compile("Both:|There|No tag"))
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     page.get_by_label("other artists only").check()  # the demo is all by one
-    expect(page.get_by_text("Nothing by other artists.")).to_have_count(2)
+    expect(page.get_by_text("Nothing by others.")).to_have_count(2)
+    page.get_by_label("By one artist").select_option("1")
+    page.goto(f"{site}/tracks/2")  # where it is as was chosen on the last page
+    expect(page.get_by_label("other artists only")).to_be_checked()
     page.get_by_label("other artists only").uncheck()
+    expect(moments).to_have_count(1)
+    page.get_by_label("By one artist").select_option("any number")
     expect(moments).to_have_count(6)
     before = page.locator("#alike-when").inner_text()
 
-    title = moments.first.get_by_role("link").inner_text()
+    title = moments.first.locator(".alike-title").inner_text()
     button = moments.first.get_by_role("button")
     button.focus()
     page.keyboard.press("Enter")

@@ -9,13 +9,13 @@ from tracks.models import Tag, Track
 
 
 class TestTrackPage:
-    def test_names_lead_to_the_map_of_what_they_name(self, client, library):
+    def test_names_lead_to_the_pages_of_what_they_name(self, client, library):
         track = library.add_track(1)
         page = client.get(f"/tracks/{track.pk}").content.decode()
         assert "<title>Title 1 · Music Explore</title>" in page
-        assert f'<a href="/?artists={track.artists.get().pk}">Artist 1</a>' in page
-        assert f'<a href="/?albums={track.album_id}">Album 1</a>' in page
-        assert f'href="/?tags={track.tags.get().pk}"' in page
+        assert f'<a href="/artists/{track.artists.get().pk}">Artist 1</a>' in page
+        assert f'<a href="/albums/{track.album_id}">Album 1</a>' in page
+        assert f'href="/tags/{track.tags.get().pk}"' in page
         assert '<img class="track-cover" src="/covers/c.jpg" alt=""' in page
 
     def test_what_strangers_wrote_into_their_files_is_text(self, client, library):

@@ -1,6 +1,7 @@
 /** Buttons and keys for selecting, and the list of what is selected. */
 
 import { pathBetween } from "../model/journey.js";
+import { positionAt, searchAddress } from "../model/search.js";
 import { noNames, sortRows } from "../select/rows.js";
 import { byId, showText } from "../ui/dom.js";
 import { isTaken } from "../ui/keys.js";
@@ -45,6 +46,7 @@ export class SelectionControls {
       onOrder: () => this.#update(),
       onPlay: (track) => this.queue.play(this.#stretchesOf([track])),
       onRemove: (track) => selecting.removeTrack(track),
+      searchFrom: (row) => this.#searchFrom(row),
     });
     listening.player.addEventListener("change", () => this.#markPlaying());
     selecting.addEventListener("change", () => {
@@ -156,6 +158,13 @@ export class SelectionControls {
     this.panel.show(rows, this.#names, undoable, twoMaps ? NONE_OF_TWO : NOT_SHOWN);
     this.panel.offerPath(pathBetween(rows, selecting.panes[0].pane.entry.layer));
     this.#markPlaying();
+  }
+
+  /** @param {import("../select/mask.js").Row} row whose first selected moment is searched from */
+  #searchFrom({ track, start }) {
+    const panes = this.selecting.explorer.panes.filter((pane) => pane.content);
+    const { layer } = panes[0].entry; // what is selected lies on a map
+    return searchAddress({ layer: layer.name, track, position: positionAt(layer, start, 0) });
   }
 
   #sorted() {

@@ -81,8 +81,8 @@ function slotColour(slot) {
   return slot === OTHER_SLOT ? OTHER_COLOUR : CATEGORICAL[slot - 1];
 }
 
-/** RGBA of 256 slots. */
-function categoricalPalette() {
+/** RGBA of 256 slots: none, the categories, other. */
+export function categoricalPalette() {
   const palette = new Uint8Array(256 * 4);
   for (let slot = 0; slot <= OTHER_SLOT; slot++) {
     const faint = slot === NONE_SLOT ? 130 : 255;

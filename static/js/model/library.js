@@ -4,9 +4,9 @@ import { getJson } from "../api.js";
 import { LatestCache } from "./cache.js";
 
 /**
- * @typedef {{id: number, title: string, path: string, artists: {name: string}[],
- *   album: {title: string} | null, duration: number | null, gain_db: number, state: string,
- *   audio: string | null, clip: string | null, played_from: PlayedFrom}} Track
+ * @typedef {{id: number, title: string, path: string, artists: {id: number, name: string}[],
+ *   album: {id: number, title: string} | null, duration: number | null, gain_db: number,
+ *   state: string, audio: string | null, clip: string | null, played_from: PlayedFrom}} Track
  * @typedef {{provider: "local" | "jamendo" | null, page: string | null,
  *   licence: {name: string, url: string} | null}} PlayedFrom
  * @typedef {import("../player/player.js").Segment} Segment

@@ -1,16 +1,17 @@
-/** A list of tracks or moments that sound alike, each with its button and its why. */
+/** A list of tracks or moments, such as sound alike, each with its button and its why. */
 
-import { artistNames, timeSpan } from "../model/format.js";
+import { clock, timeSpan } from "../model/format.js";
 import { loadTrack } from "../model/library.js";
 import { whySentence } from "../model/why.js";
-import { byId } from "../ui/dom.js";
+import { artistLinks, byId, linkTo } from "../ui/dom.js";
 import { explain } from "../ui/stage.js";
 
 /**
  * @typedef {{position: number, segments?: number, start: number, end: number}} Span
- * @typedef {{id: number, title: string, artists: {name: string}[]}} NamedTrack
- * @typedef {{track: NamedTrack, span: Span | null, distance: number,
- *   why: import("../model/why.js").Why | null}} Alike `span`: null for a whole track
+ * @typedef {{id: number, title: string, artists: {id: number, name: string}[]}} NamedTrack
+ * @typedef {{track: NamedTrack, span: Span | null, distance?: number, seconds?: number | null,
+ *   why?: import("../model/why.js").Why | null, unheard?: string | null}} Alike `span`: null for a
+ *   whole track; `seconds` it lasts; why it cannot be played
  */
 
 const DIGITS = 3;
@@ -23,7 +24,7 @@ export class AlikeList {
 
   /**
    * @param {string} id of its element
-   * @param {import("./sound.js").TrackSound} sound
+   * @param {import("./list-sound.js").ListSound} sound
    * @param {(item: HTMLElement, row: Alike) => void} [addMore] to a row's element
    */
   constructor(id, sound, addMore = () => {}) {
@@ -48,6 +49,22 @@ export class AlikeList {
     this.list.replaceChildren(...rows.map(make));
     rows.forEach((row, i) => this.addMore(/** @type {HTMLElement} */ (this.list.children[i]), row));
     this.#mark();
+  }
+
+  /**
+   * Plays the first of the rows that can be played, or the first after another.
+   *
+   * @param {Alike} [after]
+   */
+  playOn(after) {
+    const from = after ? this.#rows.indexOf(after) + 1 : 0;
+    const next = this.#rows.findIndex((row, index) => index >= from && !row.unheard);
+    if (next >= 0 && (from > 0 || !after)) void this.#toggle(next);
+  }
+
+  /** The row that was played last. */
+  get last() {
+    return this.#heard?.row;
   }
 
   /** @param {number} index */
@@ -86,18 +103,23 @@ export class AlikeList {
 }
 
 /** @param {Alike} row */
-function make({ track, span, distance, why }) {
+function make({ track, span, distance, seconds, why, unheard }) {
   const template = /** @type {HTMLTemplateElement} */ (byId("alike-row"));
   const item = /** @type {HTMLElement} */ (template.content.firstElementChild?.cloneNode(true));
   const part = (/** @type {string} */ name) =>
     /** @type {HTMLElement} */ (item.querySelector(`.alike-${name}`));
-  const link = /** @type {HTMLAnchorElement} */ (part("title"));
-  link.textContent = track.title;
-  link.href = `/tracks/${track.id}`;
-  part("artists").textContent = artistNames(track);
-  part("why").textContent = whySentence(why);
-  const time = span ? `${timeSpan(span.start, span.end)} · ` : "";
-  part("numbers").textContent = `${time}${distance.toFixed(DIGITS)}`;
-  part("numbers").title = `Distance ${distance.toFixed(DIGITS)}: 0 is the same direction to the network`;
+  part("title").replaceWith(linkTo(`/tracks/${track.id}`, track.title, "alike-title"));
+  part("artists").replaceChildren(...artistLinks(track.artists));
+  part("why").textContent = unheard ?? whySentence(why ?? null);
+  /** @type {HTMLButtonElement} */ (part("play")).disabled = Boolean(unheard);
+  const numbers = [
+    span && timeSpan(span.start, span.end),
+    seconds && clock(seconds),
+    distance?.toFixed(DIGITS),
+  ];
+  part("numbers").textContent = numbers.filter(Boolean).join(" · ");
+  if (distance !== undefined) {
+    part("numbers").title = `Distance ${distance.toFixed(DIGITS)}: 0 is the same direction to the network`;
+  }
   return item;
 }

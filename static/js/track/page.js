@@ -2,15 +2,15 @@
 
 import { getJson } from "../api.js";
 import { buildCatalogue } from "../model/catalogue.js";
-import { initialChoices, lastAddress, parseAddress, writeAddress } from "../model/choices.js";
+import { writeAddress } from "../model/choices.js";
 import { count } from "../model/format.js";
 import { whyUnheard } from "../player/player.js";
-import { storage } from "../storage.js";
 import { byId, showText } from "../ui/dom.js";
 import { wireKeys } from "../ui/keys.js";
 import { KeysDialog } from "../ui/keys-dialog.js";
 import { explain } from "../ui/stage.js";
 import { AlikePart } from "./alike-part.js";
+import { mapChoices, mapQuery } from "./map-choices.js";
 import { PathPart } from "./path-part.js";
 import { TrackSound } from "./sound.js";
 import { TagsPart } from "./tags-part.js";
@@ -35,11 +35,9 @@ const STATES = new Map([
 export class TrackPage {
   constructor() {
     this.id = Number(byId("track").dataset.id);
-    const map = mapAddress();
-    const own = parseAddress(location.search, 1);
-    const { choices } = own.written ? own : initialChoices(map, 1, storage);
+    const choices = mapChoices();
     this.choices = choices.panes[0];
-    /** @type {HTMLAnchorElement} */ (byId("to-map")).search = map || writeAddress(choices);
+    /** @type {HTMLAnchorElement} */ (byId("to-map")).search = mapQuery() || writeAddress(choices);
     this.keys = new KeysDialog();
     const failure = byId("track-failure");
     failure.querySelector("button")?.addEventListener("click", () => void this.show());
@@ -81,11 +79,11 @@ export class TrackPage {
     const tags = new TagsPart(sound);
     tags.entries = entries.filter(({ layer }) => layer.kind === "taggram" && layer.segments > 0);
     const path = new PathPart(sound, this.choices);
-    path.entries = entries;
+    path.map.entries = entries;
     const alike = new AlikePart(sound, this.choices.layer);
     alike.entries = entries;
     wireKeys((key) => this.#press(sound, key));
-    for (const { part } of [waveform, tags, path]) void part.show();
+    for (const { part } of [waveform, tags, path.map]) void part.show();
     alike.show();
   }
 
@@ -98,12 +96,6 @@ export class TrackPage {
     this.keys.open();
     return true;
   }
-}
-
-/** The query of the map that was seen last; empty where one came from another site. */
-function mapAddress() {
-  const own = document.referrer && new URL(document.referrer).origin === location.origin;
-  return own ? lastAddress(storage) : "";
 }
 
 /**

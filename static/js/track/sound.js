@@ -1,9 +1,7 @@
 /** What is heard of the page's track, and where in it one is; or of another, for comparison. */
 
 import { loadTrack } from "../model/library.js";
-import { unlockByGesture } from "../player/gestures.js";
-import { Player } from "../player/player.js";
-import { PlayerBar } from "../ui/player-bar.js";
+import { ListSound } from "./list-sound.js";
 
 /**
  * @typedef {import("../model/library.js").Track} Track
@@ -12,43 +10,33 @@ import { PlayerBar } from "../ui/player-bar.js";
  *   one segment to the next, and of each; and the strongest tags of one
  */
 
-/** By which the arrow keys go forwards and back. */
-const SEEK_SECONDS = 5;
-
 /** Segments where no network has cut the track. */
 const PLAIN_SECONDS = 3;
 
 /**
- * Events: "place" when another moment of the track is heard, or was gone to; "length" when it is
- * known better how long the track is; "other" when another track begins or stops to sound.
+ * Another track waits in `other` while it is heard. Events: "place" when another moment of the track
+ * is heard, or was gone to; "length" when it is known better how long the track is; "other" when
+ * another track begins or stops to sound.
  */
-export class TrackSound extends EventTarget {
+export class TrackSound extends ListSound {
   seconds = 0;
-  /** @type {{track: Track, segment: Segment} | null} heard instead, while this one waits */
-  other = null;
+  #track;
   #duration;
   /** @type {Cut} */
   #cut = { hop: PLAIN_SECONDS, length: PLAIN_SECONDS, tags: () => [] };
   /** Position of the segment that the bar tells of. */
   #told = -1;
-  /** @type {import("../player/player.js").Phase} */
-  #phase = "idle";
-  #frame = 0;
 
   /** @param {Track} track */
   constructor(track) {
-    super();
-    this.track = track;
+    super(async (id) => (id === track.id ? track : loadTrack(id)));
+    this.#track = track;
     this.#duration = track.duration ?? 0;
-    this.player = new Player(async (id) => (id === track.id ? track : loadTrack(id)));
-    this.bar = new PlayerBar({
-      onToggle: () => this.toggle(),
-      onSeek: (seconds) => this.#seek(seconds),
-      onVolume: (volume) => (this.player.volume = volume),
-    });
-    this.player.addEventListener("change", () => this.#onPlayer());
-    unlockByGesture(this.player);
     this.#tell();
+  }
+
+  get track() {
+    return this.#track;
   }
 
   /** Seconds; 0 where it is not known. */
@@ -79,32 +67,26 @@ export class TrackSound extends EventTarget {
   /** @param {number} seconds into the track */
   playFrom(seconds) {
     if (!this.track.audio) return;
-    this.#setOther(null);
+    this.setOther(null);
     this.goTo(seconds);
     this.player.keepPlaying(this.track, this.seconds);
   }
 
   /**
-   * Plays a moment of another track, or all of it from there on; this one waits where it is.
+   * The page's track waits where it is.
    *
    * @param {Track} track
    * @param {Segment} segment
    * @param {{on?: boolean}} [options]
    */
-  playOther(track, segment, { on = false } = {}) {
+  playOther(track, segment, options) {
     if (this.playing) this.seconds = this.player.seconds;
-    this.#setOther({ track, segment });
-    this.bar.showTrack(track, segment);
-    this.bar.showTags([]);
-    this.bar.showPlace(segment.start);
-    if (on && track.audio) this.player.keepPlaying(track, segment.start, segment);
-    else void this.player.play(segment);
+    super.playOther(track, segment, options);
   }
 
   /** Back to the page's track, which is silent. */
   leaveOther() {
-    this.player.stop();
-    this.#setOther(null);
+    super.leaveOther();
     this.#tell();
   }
 
@@ -120,32 +102,26 @@ export class TrackSound extends EventTarget {
    * @returns {boolean} whether it means something
    */
   press(key) {
-    if (key === " ") this.toggle();
-    else if (key === "Enter") this.playFrom(this.seconds);
-    else if (key === "ArrowLeft") this.#seekBy(-SEEK_SECONDS);
-    else if (key === "ArrowRight") this.#seekBy(SEEK_SECONDS);
-    else return false;
+    if (key !== "Enter") return super.press(key);
+    this.playFrom(this.seconds);
     return true;
   }
 
-  /** @param {{track: Track, segment: Segment} | null} other */
-  #setOther(other) {
-    if (this.other === other) return;
-    this.other = other;
-    this.#told = -1;
-    this.dispatchEvent(new Event("other"));
+  /** @param {import("./list-sound.js").Other | null} other */
+  setOther(other) {
+    if (this.other !== other) this.#told = -1;
+    super.setOther(other);
   }
 
   /** @param {number} seconds into what is heard */
-  #seek(seconds) {
-    if (!this.other) return this.playFrom(seconds);
-    const { track, segment } = this.other;
-    this.player.keepPlaying(track, Math.max(seconds, 0), segment);
+  seek(seconds) {
+    if (this.other) super.seek(seconds);
+    else this.playFrom(seconds);
   }
 
   /** @param {number} change seconds; heard from there on if anything is heard */
-  #seekBy(change) {
-    if (this.other) this.#seek(this.player.seconds + change);
+  seekBy(change) {
+    if (this.other) super.seekBy(change);
     else if (this.playing) this.playFrom(this.seconds + change);
     else this.goTo(this.seconds + change);
   }
@@ -176,23 +152,13 @@ export class TrackSound extends EventTarget {
     this.dispatchEvent(new Event("place"));
   }
 
-  #onPlayer() {
-    const { state } = this.player;
-    const { track } = this.other ?? this;
-    this.bar.showState(state, track);
-    this.bar.toggle.disabled = !track.audio;
-    cancelAnimationFrame(this.#frame);
-    if (state.phase === "playing") this.#frame = requestAnimationFrame(() => this.#listen());
-    const ended = state.phase === "ended" && this.#phase !== "ended";
-    this.#phase = state.phase;
-    if (ended && this.other) this.leaveOther();
-    else if (ended) this.goTo(this.duration);
+  ended() {
+    if (this.other) super.ended();
+    else this.goTo(this.duration);
   }
 
-  #listen() {
-    if (this.player.state.phase !== "playing") return;
-    this.#frame = requestAnimationFrame(() => this.#listen());
-    if (this.other) return this.bar.showPlace(this.player.seconds);
+  listen() {
+    if (this.other) return super.listen();
     this.seconds = this.player.seconds;
     this.#tell();
   }

@@ -2,6 +2,7 @@
 
 import { categoryName } from "../model/colour-choice.js";
 import { withoutTerm } from "../model/track-filter.js";
+import { linkTo } from "./dom.js";
 
 /**
  * @typedef {import("../model/track-filter.js").TagTerm} TagTerm
@@ -39,7 +40,7 @@ export function renderConditions(list, filter, context) {
     ...nameRows("albums", "from", filter, context),
   ];
   if (filter.text) {
-    rows.push(row(fixed("with"), `“${filter.text}”`, "", () => context.change({ text: null })));
+    rows.push(row(fixed("with"), `“${filter.text}”`, null, "", () => context.change({ text: null })));
   }
   // A menu that was just used keeps the focus.
   const focused = [...list.querySelectorAll("select, button")].indexOf(
@@ -73,7 +74,7 @@ function tagRow(terms, index, { tagOf, nameOf, change }) {
     change({ tags: terms.with(index, { ...term, ...join }) });
   });
   const category = tag ? categoryName(tag.category) : "";
-  return row(menu, name, category, () => change({ tags: withoutTerm(terms, index) }));
+  return row(menu, name, `/tags/${term.id}`, category, () => change({ tags: withoutTerm(terms, index) }));
 }
 
 /**
@@ -85,7 +86,7 @@ function tagRow(terms, index, { tagOf, nameOf, change }) {
 function nameRows(kind, word, filter, { nameOf, change }) {
   const ids = filter[kind];
   return ids.map((id, index) =>
-    row(fixed(index === 0 ? word : `or ${word}`), nameOf(kind, id) ?? "…", "", () =>
+    row(fixed(index === 0 ? word : `or ${word}`), nameOf(kind, id) ?? "…", `/${kind}/${id}`, "", () =>
       change({ [kind]: ids.filter((each) => each !== id) }),
     ),
   );
@@ -94,14 +95,14 @@ function nameRows(kind, word, filter, { nameOf, change }) {
 /**
  * @param {HTMLElement} join
  * @param {string} name
+ * @param {string | null} page of what is named
  * @param {string} detail
  * @param {() => void} onRemove
  */
-function row(join, name, detail, onRemove) {
+function row(join, name, page, detail, onRemove) {
   const item = document.createElement("li");
-  const text = document.createElement("span");
+  const text = page ? linkTo(page, name) : fixed(name);
   text.className = "label";
-  text.textContent = name;
   text.title = [name, detail].filter(Boolean).join(": ");
   const remove = document.createElement("button");
   remove.type = "button";

@@ -61,6 +61,32 @@ export function showText(element, text) {
 }
 
 /**
+ * @param {string} href
+ * @param {string} text
+ * @param {string} [className]
+ */
+export function linkTo(href, text, className = "") {
+  const link = document.createElement("a");
+  link.href = href;
+  link.textContent = text;
+  link.className = className;
+  return link;
+}
+
+/**
+ * Artists, each leading to its page.
+ *
+ * @param {{id: number, name: string}[]} artists
+ * @returns {(HTMLElement | string)[]}
+ */
+export function artistLinks(artists) {
+  return artists.flatMap(({ id, name }, i) => {
+    const link = linkTo(`/artists/${id}`, name);
+    return i > 0 ? [", ", link] : [link];
+  });
+}
+
+/**
  * Gives a person a file.
  *
  * @param {Blob} blob

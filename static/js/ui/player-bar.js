@@ -1,10 +1,10 @@
 /** The line at the bottom: what is heard, where in the track, and how sound is triggered. */
 
-import { artistNames, clock, timeSpan } from "../model/format.js";
+import { clock, timeSpan } from "../model/format.js";
 import { titleOf } from "../model/library.js";
 import { searchAddress } from "../model/search.js";
 import { storage } from "../storage.js";
-import { byId, showText } from "./dom.js";
+import { artistLinks, byId, linkTo, showText } from "./dom.js";
 import { showSource } from "./sound-source.js";
 
 /**
@@ -51,9 +51,7 @@ export class PlayerBar {
    */
   showTrack(track, segment) {
     byId("player-title").replaceChildren(trackLink(track));
-    byId("player-artist").textContent = [artistNames(track), track.album?.title]
-      .filter(Boolean)
-      .join(" · ");
+    byId("player-artist").replaceChildren(...creditLinks(track));
     showSource(byId("player-source"), track);
     byId("player-time").textContent = timeSpan(segment.start, segment.end);
     byId("player-duration").textContent = track.duration === null ? "" : clock(track.duration);
@@ -153,8 +151,12 @@ export class PlayerBar {
 function trackLink(track) {
   const address = `/tracks/${track.id}`;
   if (location.pathname === address) return titleOf(track);
-  const link = document.createElement("a");
-  link.href = address;
-  link.textContent = titleOf(track);
-  return link;
+  return linkTo(address, titleOf(track));
+}
+
+/** @param {Track} track */
+function creditLinks({ artists, album }) {
+  const credits = artistLinks(artists);
+  if (!album) return credits;
+  return [...credits, ...(credits.length > 0 ? [" · "] : []), linkTo(`/albums/${album.id}`, album.title)];
 }

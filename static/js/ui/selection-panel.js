@@ -10,7 +10,8 @@ import { byId, showText } from "./dom.js";
  * @typedef {import("../select/rows.js").Order} Order
  * @typedef {"play-all" | "playlist" | "save" | "invert" | "undo" | "clear"} Command
  * @typedef {{onCommand: (command: Command) => void, onOrder: () => void,
- *   onPlay: (track: number) => void, onRemove: (track: number) => void}} Events
+ *   onPlay: (track: number) => void, onRemove: (track: number) => void,
+ *   searchFrom: (row: Row) => string}} Events the last gives the address of a search by sound
  */
 
 /** Rows that are made at a time: ten thousand at once would hold up the page. */
@@ -122,6 +123,8 @@ export class SelectionPanel {
     part("about").textContent = [inside, start, artist].filter(Boolean).join(" · ");
     part("about").title = `${row.inside} of its ${count(row.shown, "segment")}, ${start}`;
     part("play").setAttribute("aria-label", `Play ${title}`);
+    /** @type {HTMLAnchorElement} */ (part("similar")).href = this.events.searchFrom(row);
+    part("similar").setAttribute("aria-label", `Find moments similar to ${title}, ${start}`);
     part("remove").setAttribute("aria-label", `Remove ${title}`);
     return item;
   }
