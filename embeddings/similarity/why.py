@@ -56,12 +56,12 @@ class Standing:
         """Of activations (n, tags), by meaning, (n, 2, meanings): the share of the library that
         each stands above, and the highest activation of a tag that says it is present.
         """
-        by_meaning = _by_meaning(_shares(values, self.of_tags), self.meanings)
+        placed = by_meaning(_shares(values, self.of_tags), self.meanings)
         strengths = [
             values[:, [tag for tag, present in tags if present]].max(axis=1, initial=0)
             for _, tags in self.meanings
         ]
-        return np.stack([_shares(by_meaning, self.of_meanings), np.stack(strengths, axis=1)], 1)
+        return np.stack([_shares(placed, self.of_meanings), np.stack(strengths, axis=1)], 1)
 
 
 def reasons(
@@ -111,7 +111,7 @@ def standing_among(values: NDArray[np.float32], tags: Sequence[str]) -> Standing
     """The standing of tags among activations (n, tags), n at least 1."""
     meanings = meanings_of(tags)
     of_tags = _quantiles(values)
-    return Standing(meanings, of_tags, _quantiles(_by_meaning(_shares(values, of_tags), meanings)))
+    return Standing(meanings, of_tags, _quantiles(by_meaning(_shares(values, of_tags), meanings)))
 
 
 @lru_cache(maxsize=8)  # some 100 kB each; a version is of one library as it is now
@@ -137,7 +137,7 @@ def _shares(values: NDArray[np.float32], quantiles: NDArray[np.float32]) -> NDAr
     return shares
 
 
-def _by_meaning(
+def by_meaning(
     shares: NDArray[np.float32], meanings: Sequence[tuple[Meaning, list[tuple[int, bool]]]]
 ) -> NDArray[np.float32]:
     """Means of tags (n, tags) by what they speak of, (n, meanings), contraries turned round."""

@@ -69,3 +69,40 @@ PATH = {
         {"track": _track(9, "Dark, ambient 2"), **_span(20), "distance": 0.1024},
     ],
 }
+
+
+_BY_WORDS: dict[str, Any] = {
+    "layer": "mtt-musicnn-taggrams",
+    "query": "piano and not vocals",
+    "terms": [
+        {"tag": "piano", "negated": False, "weight": 1.0, "start": 0, "end": 5},
+        {"tag": "vocals", "negated": True, "weight": 1.0, "start": 10, "end": 20},
+    ],
+    "unknown": {},
+}
+_STANDING = [
+    {"tag": "piano", "negated": False, "weight": 1.0, "share": 0.993, "activation": 0.871},
+    {"tag": "vocals", "negated": True, "weight": 1.0, "share": 0.945, "activation": 0.012},
+]
+_BY_WORDS_TRACK = _track(3, "Calm, acoustic 3")
+SEGMENTS_BY_WORDS = {
+    **_BY_WORDS,
+    "results": [
+        {
+            **_span(4),
+            "segments": 1,
+            "track": _BY_WORDS_TRACK,
+            "score": 0.9687,
+            "tags": _STANDING,
+        }
+    ],
+}
+TRACKS_BY_WORDS = {**SEGMENTS_BY_WORDS, "by": "passages"}
+VOCABULARY = {
+    "layer": "mtt-musicnn-taggrams",
+    "tags": [
+        {"name": "piano", "meaning": "piano", "present": True, "own": True},
+        {"name": "no vocals", "meaning": "vocals", "present": False, "own": True},
+        {"name": "instrumental", "meaning": "vocals", "present": False, "own": False},
+    ],
+}

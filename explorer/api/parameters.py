@@ -13,6 +13,7 @@ from embeddings.queries import projection_named
 from embeddings.similarity.groups import GroupKind
 from embeddings.similarity.path import Different
 from embeddings.similarity.scope import Same
+from embeddings.similarity.words.finding import By
 from embeddings.weights.store import weights_path
 from explorer.anonymity import names
 from explorer.api.places import EndField, StartsField
@@ -168,12 +169,9 @@ class WordsField(serializers.CharField):
         return words
 
 
-class FindParameters(serializers.Serializer[Any]):
-    """What all searches by sound have in common; besides, which tracks are searched."""
+class RankedParameters(serializers.Serializer[Any]):
+    """How many are found, and how different from each other."""
 
-    layer = NameField(
-        slug_field="name", queryset=Layer.objects.select_related("model"), help_text="full name"
-    )
     limit = serializers.IntegerField(default=12, min_value=1, max_value=100)
     per_artist = serializers.IntegerField(
         required=False, min_value=1, max_value=100, help_text="at most so many by one artist"
@@ -183,6 +181,14 @@ class FindParameters(serializers.Serializer[Any]):
         min_value=0,
         max_value=1,
         help_text="weight of differing from each other: 0 is the nearest only",
+    )
+
+
+class FindParameters(RankedParameters):
+    """What all searches by sound have in common; besides, which tracks are searched."""
+
+    layer = NameField(
+        slug_field="name", queryset=Layer.objects.select_related("model"), help_text="full name"
     )
     why = serializers.BooleanField(default=False, help_text="with the tags that both share")
 
@@ -294,6 +300,27 @@ class TaggramParameters(serializers.Serializer[Any]):
         slug_field="name",
         queryset=Layer.objects.filter(kind=Layer.Kind.TAGGRAM),
         help_text="full name of a taggram layer",
+    )
+
+
+class QueryParameters(serializers.Serializer[Any]):
+    q = serializers.CharField(
+        allow_blank=True,
+        trim_whitespace=False,  # places of mistakes are counted in it
+        help_text="tags with and, or, not, commas, parentheses and weights: "
+        "piano^2 and not vocals, fast",
+    )
+
+
+class WordsParameters(RankedParameters, QueryParameters, TaggramParameters):
+    """Of searches by tags."""
+
+
+class TracksByWordsParameters(WordsParameters):
+    by = serializers.ChoiceField(
+        choices=list(get_args(By)),
+        default="passages",
+        help_text="by the best of each, or all of it",
     )
 
 

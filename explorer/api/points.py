@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from time import monotonic
 from typing import Any
 
+import numpy as np
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from numpy.typing import NDArray
@@ -16,6 +17,9 @@ from embeddings.comparison.queries import disagreements
 from embeddings.labels import segment_labels
 from embeddings.models import Comparison, Layer, Projection
 from embeddings.reduction.quality import broken_below
+from embeddings.similarity.words.language import Node, write
+from embeddings.similarity.words.ranks import Ranks
+from embeddings.similarity.words.truth import truths
 from explorer.anonymity import names
 from explorer.api.arrow import MEDIA_TYPE, to_stream
 from explorer.disk_cache import DiskCache
@@ -100,6 +104,17 @@ def labels_stream(layer: Layer, taggrams: Layer | None) -> bytes:
     }
     metadata = {"tags": labels.tags, "layer": taggrams.name if taggrams else ""}
     return to_stream(columns, metadata)
+
+
+def words_stream(layer: Layer, query: Node, ranks: Ranks) -> bytes:
+    """The Arrow stream of how true a query by tags is of each of a taggram layer's segments."""
+    scores = np.rint(truths(query, ranks.shares) * 255).astype(np.uint8)
+    columns: dict[str, NDArray[Any]] = {
+        "track": ranks.tracks[ranks.track_rows].astype(np.int32),
+        "position": ranks.positions,
+        "score": scores,
+    }
+    return to_stream(columns, {"query": write(query), "layer": layer.name})
 
 
 def projection_averages_stream(projection: Projection, *, x: int, y: int) -> bytes:

@@ -18,6 +18,7 @@ from explorer.api.views import (
     similar,
     similar_groups,
     tracks,
+    words,
     work,
 )
 
@@ -39,6 +40,7 @@ version_1: list[URLPattern | URLResolver] = [
     # Before the router, which would take "classes", say, for a track's id.
     path("tracks/chosen/", tracks.ChosenTracksView.as_view(), name="chosen-tracks"),
     path("tracks/classes/", tracks.TrackClassesView.as_view(), name="track-classes"),
+    path("tracks/by-words/", words.TracksByWordsView.as_view(), name="tracks-by-words"),
     path("tracks/blend/", journeys.BlendedTracksView.as_view(), name="blended-tracks"),
     path("tracks/<int:pk>/similar/", similar.SimilarTracksView.as_view(), name="similar-tracks"),
     path(
@@ -85,6 +87,8 @@ version_1: list[URLPattern | URLResolver] = [
     ),
     path("segments/similar/", similar.SimilarSegmentsView.as_view(), name="similar-segments"),
     path("segments/blend/", journeys.BlendedSegmentsView.as_view(), name="blended-segments"),
+    path("segments/by-words/", words.SegmentsByWordsView.as_view(), name="segments-by-words"),
+    path("words/tags/", words.VocabularyView.as_view(), name="words-tags"),
     path("paths/", journeys.PathView.as_view(), name="path"),
     path(
         "projections/<int:pk>/points/",
@@ -110,6 +114,7 @@ version_1: list[URLPattern | URLResolver] = [
         segments.NeighboursView.as_view(),
         name="layer-neighbours",
     ),
+    path("layers/<layer:name>/words/", words.WordsView.as_view(), name="layer-words"),
     path("layers/<layer:name>/labels/", segments.LabelsView.as_view(), name="layer-labels"),
     path(
         "comparisons/<int:pk>/points/",

@@ -1,0 +1,1 @@
+"""Search by tags: a small language, what its words mean, and how well moments fit."""
