@@ -138,6 +138,10 @@ QUERIES = {
     "/api/v1/paths/": {"layer": "layer", "from": "start", "to": "end", "steps": "3"},
     "/api/v1/listening/sets/{slug}/next/": {"rater": "rater"},
     "/api/v1/layers/{name}/neighbours/": {"track": "track", "position": "0"},
+    "/api/v1/layers/{name}/words/": {"q": "guitar"},
+    "/api/v1/segments/by-words/": {"layer": "taggrams", "q": "guitar"},
+    "/api/v1/tracks/by-words/": {"layer": "taggrams", "q": "guitar"},
+    "/api/v1/words/tags/": {"layer": "taggrams"},
     "/api/v1/queries/{token}/similar/": {"layer": "layer", "why": "true"},
     "/api/v1/queries/{token}/segments/similar/": {"layer": "layer", "position": "0"},
 }
@@ -169,6 +173,7 @@ def addresses(library: Library) -> list[tuple[str, dict]]:
             continue
         kind = path.partition("/{id}")[0].rsplit("/", 1)[-1]
         name = given["model"] if "/models/" in path else given["layer"]
+        name = given["taggrams"] if path.endswith("/words/") else name
         query = {field: given.get(value, value) for field, value in QUERIES.get(path, {}).items()}
         token = FileQuery.objects.get().token
         path = path.format(id=first.get(kind), name=name, token=token, slug="pilot")

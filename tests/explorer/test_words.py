@@ -27,23 +27,22 @@ def ask(get, address: str, q: str, status: int = 200, **query):
 
 
 def test_moments(get, tracks):
-    first, second = tracks
-    answer = ask(get, MOMENTS, "Calm and not ODD^0, not loud", limit=2)
-    assert answer["query"] == "calm and not odd^0 and not loud"
+    first, _ = tracks
+    answer = ask(get, MOMENTS, "Calm^3 and not ODD^0, not loud", limit=2)
+    assert answer["query"] == "calm^3 and not odd^0 and not loud"
     assert answer["layer"] == LAYER
     assert [(term["tag"], term["negated"], term["weight"]) for term in answer["terms"]] == [
-        ("calm", False, 1),
+        ("calm", False, 3),
         ("odd", True, 0),
         ("loud", True, 1),
     ]
-    assert (answer["terms"][1]["start"], answer["terms"][1]["end"]) == (9, 18)
+    assert (answer["terms"][1]["start"], answer["terms"][1]["end"]) == (11, 20)
     best = answer["results"][0]
     assert (best["track"]["id"], best["position"], best["start"]) == (first.pk, 5, 15)
-    calm, odd, loud = best["tags"]
+    calm, _, loud = best["tags"]
     assert (calm["share"], calm["activation"]) == (pytest.approx(11.5 / 12, abs=1e-3), 1)
-    # Louder than it are the four loud ones alone; "quiet" is no tag of the layer, "loud" is.
     assert loud["share"] == pytest.approx(1 - 7.5 / 12, abs=1e-3)
-    assert best["score"] == pytest.approx((calm["share"] * loud["share"]) ** 0.5, abs=1e-3)
+    assert best["score"] == pytest.approx((calm["share"] ** 3 * loud["share"]) ** 0.25, abs=1e-3)
 
 
 def test_tracks_by_passages_and_as_a_whole(get, tracks):
