@@ -57,6 +57,12 @@ def similarity(request: HttpRequest) -> HttpResponse:
     return render(request, "similarity.html", {"in_set": "set" in request.GET})
 
 
+@require_safe
+def search_file(request: HttpRequest) -> HttpResponse:
+    """The moments and tracks that sound like a file of one's own."""
+    return render(request, "search-file.html")
+
+
 def _usual_paths() -> dict[str, str | bool]:
     """What the dialogue of playlists begins with."""
     return {

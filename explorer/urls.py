@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("compare", pages.compare, name="compare"),
     path("search", pages.search, name="search"),
     path("search/path", pages.search_path, name="search-path"),
+    path("search/file", pages.search_file, name="search-file"),
     path("similarity", pages.similarity, name="similarity"),
     path("similarity/<uuid:question>/<int:number>", sound.clip, name="listening-clip"),
     path("tracks/<int:pk>/audio", media.audio, name="audio"),

@@ -129,6 +129,35 @@ export function send(method, address, content, options) {
   return request(address, options, { method, headers, body });
 }
 
+/**
+ * Sends a file as it is, and tells how much of it has been sent, which `fetch` does not.
+ *
+ * @param {string} address below the API's root
+ * @param {File} file
+ * @param {{signal: AbortSignal, onProgress: (share: number) => void}} options
+ * @returns {Promise<string>} the answer's body
+ */
+export function upload(address, file, { signal, onProgress }) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open("POST", ROOT + address);
+    request.setRequestHeader("Content-Type", "application/octet-stream");
+    request.setRequestHeader("X-CSRFToken", csrfToken());
+    request.upload.addEventListener("progress", ({ loaded, total }) => onProgress(loaded / total));
+    request.addEventListener("load", () => {
+      const { status, responseText } = request;
+      if (status >= 200 && status < 300) resolve(responseText);
+      else reject(errorFrom(status, responseText));
+    });
+    request.addEventListener("error", () => {
+      reject(new ApiError("The file could not be sent. Is the server still running?", 0, "unreachable"));
+    });
+    request.addEventListener("abort", () => reject(signal.reason));
+    signal.addEventListener("abort", () => request.abort());
+    request.send(file);
+  });
+}
+
 /** What proves to the server that a request comes from its own page; empty without a session. */
 function csrfToken() {
   return /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? "";

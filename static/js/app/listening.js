@@ -3,6 +3,7 @@
 import { isAbort } from "../api.js";
 import { assignRange, HEARD, PLAYED } from "../map/flags.js";
 import { pointAt, trackRange } from "../map/geometry.js";
+import { FILE_ID } from "../model/file-query.js";
 import { artistNames, timeSpan } from "../model/format.js";
 import { knownTrack, loadTags, loadTrack, titleOf } from "../model/library.js";
 import { Heard } from "../player/heard.js";
@@ -88,6 +89,41 @@ export class Listening {
   }
 
   /**
+   * Something else than a dot is pointed at, or nothing any more.
+   *
+   * @param {Pane} pane
+   * @param {{segment: Segment, title: string, kind: string, place: [number, number]} | null} mark
+   *   `place`: of its middle, in the map
+   */
+  hoverMark(pane, mark) {
+    if (!mark) return this.hover(pane, -1);
+    clearTimeout(this.#timer);
+    this.pane = pane;
+    this.#hovered = -1;
+    this.#stoppedAt = null;
+    const { segment, title, kind, place } = mark;
+    const { offsetLeft, offsetTop } = pane.view.element;
+    const time = timeSpan(segment.start, segment.end);
+    this.card.show({ title, artist: kind, time, tags: null }, [place[0] + offsetLeft, place[1] + offsetTop]);
+    this.#timer = window.setTimeout(() => {
+      this.card.announce();
+      if (this.#mode === "hover" && !this.player.state.streaming) void this.player.play(segment);
+    }, REST_MS);
+  }
+
+  /** Whether a click is what plays. */
+  get playsOnClick() {
+    return this.#mode === "click";
+  }
+
+  /** @param {Segment} segment that a click on something else than a dot plays */
+  pickMark(segment) {
+    if (this.#mode === "off") return;
+    clearTimeout(this.#timer);
+    void this.player.play(segment);
+  }
+
+  /**
    * A dot was clicked, tapped, or chosen by key.
    *
    * @param {Pane} pane
@@ -168,6 +204,7 @@ export class Listening {
    * @param {"card" | "bar"} where the tags are shown: one does not abort the other's request
    */
   async #tagsOf(segment, where) {
+    if (segment.track === FILE_ID) return []; // the library knows nothing of it
     try {
       return await loadTags(this.pane.entry.model.name, segment, where);
     } catch (error) {

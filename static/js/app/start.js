@@ -6,6 +6,7 @@ import { wireHints } from "../ui/hints.js";
 import { Questions } from "../ui/questions.js";
 import { wireShell } from "../ui/shell.js";
 import { Explorer } from "./explorer.js";
+import { FileMarks } from "./file-marks.js";
 import { watchJobs } from "./jobs.js";
 import { JourneyLine } from "./journey-line.js";
 import { Keys } from "./keys.js";
@@ -37,6 +38,7 @@ export function startPage(maps, addFeatures) {
   // The dialogue is left out where nobody is to know how a layout is made.
   if (document.getElementById("new-layout")) new NewLayout(explorer);
   new Playlists(new Selecting(explorer));
+  new FileMarks(explorer);
   new ZoomAddress(explorer);
   new Keys(explorer, new FindField(explorer));
   addFeatures?.(explorer);

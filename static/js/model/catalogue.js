@@ -15,7 +15,7 @@ import { count } from "./format.js";
  *   hop_seconds: number, enabled: boolean, segments: number}} Layer
  * @typedef {{name: string, dataset: string, architecture: string, dataset_name: string,
  *   architecture_name: string, display_name: string, description: string,
- *   layers: Layer[]}} Model
+ *   weights_present: boolean, layers: Layer[]}} Model
  * @typedef {{model: Model, layer: Layer, projections: Map<string, Projection>,
  *   custom: Projection[]}} Entry a layer, with the usual projection by each method, and with those
  *   made on demand

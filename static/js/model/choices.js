@@ -77,6 +77,8 @@ const SHARED_KEYS = {
   rest: oneOf("rest", /** @type {const} */ (["hidden", "grey"])),
   /** Of the selections of two maps: what lies in both, in either, or in one alone. */
   taken: oneOf("taken", /** @type {const} */ (["either", "both", "first", "second"])),
+  /** The token of a file that somebody searches by. */
+  file: text("file", { pattern: /^[\w-]{8,40}$/ }),
   /** Names of regions. */
   names: yesNo("names", true),
   /** Lines to the true neighbours of what is pointed at. */

@@ -2,6 +2,7 @@
 
 import { getJson } from "../api.js";
 import { LatestCache } from "./cache.js";
+import { FILE_ID } from "./file-query.js";
 
 /**
  * @typedef {{id: number, title: string, path: string, artists: {id: number, name: string}[],
@@ -17,11 +18,20 @@ const tracks = new LatestCache(500);
 /** @type {LatestCache<string[]>} */
 const tags = new LatestCache(2000);
 
+/** @type {Track | null} that is none of the library's */
+let file = null;
+
+/** @param {Track} track what `FILE_ID` stands for from now on */
+export function rememberFile(track) {
+  file = track;
+}
+
 /**
  * @param {number} id
  * @returns {Promise<Track>}
  */
 export function loadTrack(id) {
+  if (id === FILE_ID && file) return Promise.resolve(file);
   return tracks.resolve(String(id), () => getJson(`tracks/${id}/`));
 }
 
@@ -31,6 +41,7 @@ export function loadTrack(id) {
  * @param {number} id
  */
 export function knownTrack(id) {
+  if (id === FILE_ID) return file ?? undefined;
   return tracks.get(String(id));
 }
 

@@ -7,7 +7,7 @@ import { EVERYTHING, filterQuery } from "./track-filter.js";
 /**
  * @typedef {import("./catalogue.js").Layer} Layer
  * @typedef {"track" | "artist" | "album"} Same
- * @typedef {{layer: string | null, track: number | null, position: number | null,
+ * @typedef {{layer: string | null, file: string | null, track: number | null, position: number | null,
  *   start: number | null, end: number | null, find: "moments" | "tracks",
  *   by: "mean" | "stretches", metric: "cosine" | "euclidean" | "inner", without: Same[],
  *   perArtist: number | null, spread: "0.2" | "0" | "0.5" | "0.8", limit: number,
@@ -40,6 +40,8 @@ const without = {
 /** @type {Record<keyof Search, import("./keys.js").Key<any>>} */
 const KEYS = {
   layer: text("layer"),
+  /** Of a file that somebody searches by; then there is no track. */
+  file: text("file", { pattern: /^[\w-]{8,40}$/ }),
   track: { name: "track", initial: null, kept: false, parse: oneId, write: (id) => String(id ?? "") },
   position: whole("position", null),
   start: whole("start", null),
@@ -80,7 +82,7 @@ export function parseSearch(query) {
  * @returns {string} the page's address
  */
 export function searchAddress(search) {
-  return pageAddress("/search", KEYS, search);
+  return pageAddress(search.file ? "/search/file" : "/search", KEYS, search);
 }
 
 /**
@@ -130,9 +132,9 @@ export function withEdge({ start, end }, edge, seconds, duration) {
 /**
  * The request of the API that answers a search.
  *
- * @param {Search} search of a track
+ * @param {Search} search of a track or a file
  * @param {Layer} layer
- * @param {number} duration of the track
+ * @param {number} duration of the track or the file
  */
 export function requestOf(search, layer, duration) {
   const { find, by, metric, perArtist, spread, limit } = search;
@@ -144,18 +146,19 @@ export function requestOf(search, layer, duration) {
   query.set("spread", spread);
   query.set("limit", String(limit));
   query.set("why", "true");
+  const { file, track } = search;
   if (find === "tracks") {
     query.set("by", by);
-    return `tracks/${search.track}/similar/?${query}`;
+    return `${file ? `queries/${file}` : `tracks/${track}`}/similar/?${query}`;
   }
-  query.set("track", String(search.track));
+  if (!file) query.set("track", String(track));
   const { position, start, end } = startOf(search, layer, duration);
   if (position !== null) query.set("position", String(position));
   else {
     query.set("start", String(start));
     query.set("end", String(end));
   }
-  return `segments/similar/?${query}`;
+  return `${file ? `queries/${file}/` : ""}segments/similar/?${query}`;
 }
 
 /** @param {number} limit */
@@ -167,9 +170,10 @@ export function more(limit) {
  * The map with what was found selected: the moments, or the tracks where they are whole.
  *
  * @param {string} layer
- * @param {Found[]} found not empty
+ * @param {Found[]} found
+ * @param {string | null} [file] that is shown beside it
  */
-export function mapAddress(layer, found) {
+export function mapAddress(layer, found, file = null) {
   /** @type {Map<number, import("../select/selection.js").Ranges>} */
   const segments = new Map();
   for (const { track, span } of found) {
@@ -184,7 +188,10 @@ export function mapAddress(layer, found) {
   const steps = [];
   if (segments.size) steps.push({ op: "add", kind: "segments", layer, segments });
   if (tracks.length) steps.push({ op: "add", kind: "tracks", tracks: tracks.map((id) => [id, id]) });
-  return `/?${new URLSearchParams({ layer, sel: encode(steps) })}`;
+  const query = new URLSearchParams({ layer });
+  if (steps.length) query.set("sel", encode(steps));
+  if (file) query.set("file", file);
+  return `/?${query}`;
 }
 
 const MEANINGS = {

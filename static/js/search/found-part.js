@@ -12,7 +12,7 @@ import { Part } from "../ui/part.js";
 
 export class FoundPart {
   /**
-   * @param {import("./page.js").SearchPage} page
+   * @param {import("./start-point.js").StartedPage & {options?: import("./options.js").SearchOptions}} page
    * @param {import("../track/sound.js").TrackSound} sound
    */
   constructor(page, sound) {
@@ -41,7 +41,7 @@ export class FoundPart {
     byId("found-foot").hidden = rows.length === 0;
     byId("found-more").hidden = rows.length < choices.limit || more(choices.limit) === choices.limit;
     if (rows.length === 0) return nothing(choices);
-    /** @type {HTMLAnchorElement} */ (byId("found-map")).href = mapAddress(layer.name, rows);
+    /** @type {HTMLAnchorElement} */ (byId("found-map")).href = mapAddress(layer.name, rows, choices.file);
     return null;
   }
 
@@ -53,11 +53,11 @@ export class FoundPart {
     const { choices, layer } = this.page;
     const part = document.createElement("p");
     part.className = "found-links";
-    const begin = { layer: layer.name, track: row.track.id, limit: undefined };
+    const begin = { layer: layer.name, file: null, track: row.track.id, limit: undefined };
     const onwards = searchAddress({ ...choices, ...begin, ...startOn(row.span) });
     part.append(
       link("Search from here", onwards, row.track.title),
-      link("Show on the map", mapAddress(layer.name, [row]), row.track.title),
+      link("Show on the map", mapAddress(layer.name, [row], choices.file), row.track.title),
     );
     item.querySelector(".alike-about")?.append(part);
     const numbers = /** @type {HTMLElement} */ (item.querySelector(".alike-numbers"));
@@ -106,7 +106,9 @@ function notes({ metric, spread }, sample, unknown) {
 
 /** @param {import("../model/search.js").Search} choices */
 function nothing(choices) {
+  const { find, file } = choices;
   if (filterQuery({ ...EVERYTHING, ...choices })) return "Nothing among these tracks. Remove a condition to look among more.";
+  if (file) return find === "tracks" ? "Nothing: the file is silent." : "Nothing: this moment is silent.";
   if (choices.without.some((same) => same !== "track")) return "Nothing by others. Leave out less to look among all tracks.";
   return "Nothing: this moment is silent, or there is no other track to compare it with.";
 }

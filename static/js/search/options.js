@@ -17,7 +17,7 @@ const SAME = ["track", "artist", "album"];
 
 export class SearchOptions {
   /**
-   * @param {import("./page.js").SearchPage} page
+   * @param {import("./start-point.js").StartedPage} page
    * @param {import("../model/colour-choice.js").Tag[]} tags
    */
   constructor(page, tags) {

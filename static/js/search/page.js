@@ -2,6 +2,9 @@
 
 import { getJson, getList } from "../api.js";
 import { buildCatalogue, entryToCompareBy } from "../model/catalogue.js";
+import { fileAddress } from "../model/file-query.js";
+import { artistNames } from "../model/format.js";
+import { titleOf } from "../model/library.js";
 import { parseSearch, positionAt, searchAddress } from "../model/search.js";
 import { TrackSound } from "../track/sound.js";
 import { WaveformPart } from "../track/waveform-part.js";
@@ -9,6 +12,7 @@ import { byId } from "../ui/dom.js";
 import { wireKeys } from "../ui/keys.js";
 import { KeysDialog } from "../ui/keys-dialog.js";
 import { Part } from "../ui/part.js";
+import { DroppedFile } from "../app/dropped-file.js";
 import { FoundPart } from "./found-part.js";
 import { SearchOptions } from "./options.js";
 import { StartPoint } from "./start-point.js";
@@ -26,7 +30,29 @@ export class SearchPage {
       const begin = { track, position: null, start: null, end: null };
       location.assign(searchAddress({ ...this.choices, ...begin }));
     });
+    new DroppedFile(
+      () => this.#network(),
+      ({ token }, model) => location.assign(fileAddress(token, this.#layerOf(model))),
+    );
     this.part = new Part("search-body", () => this.#load());
+  }
+
+  /** The network that hears a file which is dropped here: that of the search, if it can. */
+  async #network() {
+    const entries = this.entries?.length ? this.entries : buildCatalogue(await getJson("models/"), []);
+    const listening = entries.filter(({ model, layer }) => model.weights_present && layer.segments > 0);
+    if (listening.length === 0) throw new Error("No network can listen here.");
+    return entryToCompareBy(listening, this.choices.layer).model.name;
+  }
+
+  /**
+   * The layer that was searched, where it is of this network.
+   *
+   * @param {string} model
+   */
+  #layerOf(model) {
+    const entry = this.entries?.length ? entryToCompareBy(this.entries, this.choices.layer) : null;
+    return entry?.model.name === model ? entry.layer.name : null;
   }
 
   /** Asks for what the page needs, and shows each part as it comes. */
@@ -65,6 +91,10 @@ export class SearchPage {
     wireKeys((key) => this.#press(key));
     void waveform.part.show();
     this.start = new StartPoint(this, this.sound);
+    const link = /** @type {HTMLAnchorElement} */ (byId("start-title"));
+    link.textContent = titleOf(track);
+    link.href = `/tracks/${track.id}`;
+    byId("start-artists").textContent = artistNames(track);
     if (!heard) return;
     this.options = new SearchOptions(this, tags);
     this.found = new FoundPart(this, this.sound);

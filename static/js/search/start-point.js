@@ -1,23 +1,22 @@
 /** Where a search starts: a moment or a stretch of the track, marked on its waveform. */
 
-import { artistNames, timeSpan } from "../model/format.js";
-import { titleOf } from "../model/library.js";
+import { timeSpan } from "../model/format.js";
 import { positionAt, startOf, withEdge } from "../model/search.js";
 import { byId } from "../ui/dom.js";
 
+/**
+ * @typedef {Pick<import("./page.js").SearchPage, "choices" | "layer" | "entries" | "change">}
+ *   StartedPage a search that starts from a place in what is heard
+ */
+
 export class StartPoint {
   /**
-   * @param {import("./page.js").SearchPage} page
+   * @param {StartedPage} page
    * @param {import("../track/sound.js").TrackSound} sound
    */
   constructor(page, sound) {
     this.page = page;
     this.sound = sound;
-    const { track } = sound;
-    const link = /** @type {HTMLAnchorElement} */ (byId("start-title"));
-    link.textContent = titleOf(track);
-    link.href = `/tracks/${track.id}`;
-    byId("start-artists").textContent = artistNames(track);
     this.mark = document.createElement("div");
     this.mark.className = "start-mark";
     byId("waveform-timeline").prepend(this.mark);

@@ -9,9 +9,13 @@ import { Timeline } from "./timeline.js";
 const BINS = 800;
 
 export class WaveformPart {
-  /** @param {import("./sound.js").TrackSound} sound */
-  constructor(sound) {
+  /**
+   * @param {import("./sound.js").TrackSound} sound
+   * @param {string} [address] of the waveform, below the API's root
+   */
+  constructor(sound, address = `tracks/${sound.track.id}/waveform/`) {
     this.sound = sound;
+    this.address = address;
     this.timeline = new Timeline(byId("waveform-timeline"), sound);
     this.part = new Part("waveform", () => this.#load());
   }
@@ -20,7 +24,7 @@ export class WaveformPart {
     const { track } = this.sound;
     if (!track.audio) return "There is no audio to look at.";
     if (!track.clip) return "Its sound is streamed from Jamendo: there is no file here to look at.";
-    const { seconds, peaks, rms } = await getPatiently(`tracks/${track.id}/waveform/?bins=${BINS}`);
+    const { seconds, peaks, rms } = await getPatiently(`${this.address}?bins=${BINS}`);
     // The file's own word on its length may be missing, or off.
     this.sound.duration = seconds;
     this.timeline.element.querySelector("svg")?.setAttribute("viewBox", `0 0 ${BINS} ${2 * HALF}`);

@@ -1,5 +1,6 @@
 /** The line at the bottom: what is heard, where in the track, and how sound is triggered. */
 
+import { FILE_ID } from "../model/file-query.js";
 import { clock, timeSpan } from "../model/format.js";
 import { titleOf } from "../model/library.js";
 import { searchAddress } from "../model/search.js";
@@ -74,7 +75,7 @@ export class PlayerBar {
   showSearch({ track, position }, layer) {
     if (!this.similar) return;
     this.similar.href = searchAddress({ layer, track, position });
-    this.similar.hidden = false;
+    this.similar.hidden = track === FILE_ID;
   }
 
   /** @param {string[]} tags */
@@ -150,7 +151,7 @@ export class PlayerBar {
  */
 function trackLink(track) {
   const address = `/tracks/${track.id}`;
-  if (location.pathname === address) return titleOf(track);
+  if (track.id === FILE_ID || location.pathname === address) return titleOf(track);
   return linkTo(address, titleOf(track));
 }
 
