@@ -7,6 +7,7 @@ from pathlib import Path
 
 import av
 import numpy as np
+from numpy.typing import NDArray
 
 from embeddings.audio.decode import Block, decode
 from embeddings.benchmarks.common import BenchmarkError
@@ -43,6 +44,28 @@ def write_adts(path: Path, sources: Iterable[Path], *, seconds: float) -> None:
                 if wanted <= 0:
                     output.mux(stream.encode(None))
                     return
+
+
+def write_mp3(path: Path, samples: NDArray[np.float32], rate: int, *, bit_rate: int) -> None:
+    """MP3 of samples (1 or 2 channels, n) at `rate` Hz, at 44.1 kHz and so many bits a second."""
+    layout = "mono" if len(samples) == 1 else "stereo"
+    with av.open(str(path), "w", format="mp3") as output:
+        stream = output.add_stream("libmp3lame", rate=RATE, layout=layout)
+        stream.bit_rate = bit_rate
+        output.start_encoding()
+        converter = av.AudioResampler(
+            format=stream.codec_context.format,
+            layout=layout,
+            rate=RATE,
+            frame_size=stream.codec_context.frame_size,
+        )
+        frame = av.AudioFrame.from_ndarray(
+            np.ascontiguousarray(samples), format="fltp", layout=layout
+        )
+        frame.sample_rate = rate
+        for part in (*converter.resample(frame), *converter.resample(None)):
+            output.mux(stream.encode(part))
+        output.mux(stream.encode(None))
 
 
 def repeat(piece: Path, target: Path, *, times: int) -> None:

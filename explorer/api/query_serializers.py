@@ -63,8 +63,9 @@ class QuerySerializer(serializers.ModelSerializer[FileQuery]):
         return reverse(view, args=[query.token]) if place.copy(query).is_file() else None
 
     def get_hearings(self, query: FileQuery) -> list[dict[str, Any]]:
-        heard = {model.name for model in queries.models_that_heard(query)}
+        # Jobs first: what one has heard is there before it says that it is done.
         found = {job.parameters["model"]: _of_job(job) for job in queries.jobs_of(query)}
+        heard = {model.name for model in queries.models_that_heard(query)}
         for model in heard:
             row = {"model": model, "state": Job.State.DONE, "message": "", "fraction": 1.0}
             if found.get(model, row)["state"] not in (Job.State.QUEUED, Job.State.RUNNING):

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
@@ -32,13 +32,18 @@ class Answer:
 
 
 @contextmanager
-def served(database: str, home: Path) -> Iterator[str]:
-    """Run `serve` as a person does, in `home`; the address of the site. Raises `BenchmarkError`."""
+def served(
+    database: str, home: Path, *, log: Path | None = None, also: Mapping[str, str] | None = None
+) -> Iterator[str]:
+    """Run `serve` as a person does, in `home`; the address of the site. Raises `BenchmarkError`.
+
+    With `also` other settings; what it says goes to `log`, in the home if nothing else is given.
+    """
     with closing(socket.socket()) as probe:
         probe.bind((HOST, 0))
         port = probe.getsockname()[1]
-    ours = {"DATABASE_URL": database, "MUSICEXPLORE_HOME": str(home)}
-    log = home / "serve.log"
+    ours = {"DATABASE_URL": database, "MUSICEXPLORE_HOME": str(home), **(also or {})}
+    log = log or home / "serve.log"
     with log.open("w") as output:
         process = subprocess.Popen(
             [sys.executable, "manage.py", "serve", "--host", HOST, "--port", str(port)],

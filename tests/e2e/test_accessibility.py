@@ -157,6 +157,7 @@ VIEWS = {
     "a path": ("/search/path?from=1:4&to=20", show_path),
     "an answered question": ("/similarity", show_verdict),
     "a search not begun": ("/search", show_text),
+    "a file to search by": ("/search/file", show_text),
     "the login": ("/login/?next=/", show_text),
     "no page": ("/nowhere", show_text),
 }

@@ -10,12 +10,20 @@ from embeddings.models import Extraction, Layer, Projection
 from embeddings.queries import current_projections, projection_points
 from embeddings.storage import read_layer
 from embeddings.sync import sync_registry
+from explorer.benchmarks import file_query
 from explorer.benchmarks import map as map_benchmark
 from explorer.benchmarks.database import NAME, own_database
 from explorer.benchmarks.library import HALVES, LAYER, make_library, track_lengths
 from tracks.models import Album, Artist, Tag, Track, TrackArtist
 
 SEGMENTS = 20_000
+
+
+def test_cuts_need_a_layer_and_tracks(registry):
+    with pytest.raises(BenchmarkError, match="no layer nonsense"):
+        file_query.measure(layer="nonsense")
+    with pytest.raises(BenchmarkError, match="no tracks to cut from"):
+        file_query.measure(layer="msd-musicnn-embeddings")
 
 
 @pytest.fixture

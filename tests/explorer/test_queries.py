@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from embeddings import jobs, tasks
-from embeddings.file_queries import place
+from embeddings.file_queries import place, queries
 from embeddings.file_queries.sweeping import sweep
 from embeddings.models import FileQuery, FileQueryVectors, Job, Upload
 from tests.embeddings import bad_files
@@ -228,6 +228,22 @@ class TestLife:
         assert (hearing()["state"], hearing()["message"]) == ("failed", "toy-net cannot read it")
         Job.objects.all().delete()  # the newest 200 alone are kept
         assert get(f"queries/{token}/").json()["hearings"] == []
+
+    def test_one_that_is_done_between_two_questions_is_not_lost(
+        self, get, network, send, sound, monkeypatch
+    ):
+        token = send(sound).json()["token"]
+        jobs_of = queries.jobs_of
+
+        def done_meanwhile(query):
+            FileQueryVectors.objects.all().delete()
+            store(query, network.embeddings, np.ones((2, 4)))
+            Job.objects.update(state=Job.State.DONE)
+            return jobs_of(query)
+
+        monkeypatch.setattr(queries, "jobs_of", done_meanwhile)
+        (row,) = get(f"queries/{token}/").json()["hearings"]
+        assert (row["state"], row["message"]) == ("done", "")
 
     def test_a_job_whose_process_died_is_told_and_tried_again(
         self, client, get, network, send, sound

@@ -7,6 +7,7 @@ import {
   hearingSentence,
   lifeSentence,
   limitsSentence,
+  placesSentence,
   refusal,
 } from "../../static/js/model/file-query.js";
 import { mapAddress, parseSearch, requestOf, searchAddress } from "../../static/js/model/search.js";
@@ -60,6 +61,14 @@ test("a map shows it, alone or beside what was found", () => {
   assert.equal(mapAddress("a-layer", [], "abcdefgh1"), "/?layer=a-layer&file=abcdefgh1");
   const found = [{ track: { id: 3 }, span: { position: 2 } }];
   assert.match(mapAddress("a-layer", found, "abcdefgh1"), /^\/\?layer=a-layer&sel=.+&file=abcdefgh1$/);
+});
+
+test("what a map says of it", () => {
+  assert.equal(placesSentence(QUERY, 4, { exact: true, whole: false }), "“Mine.mp3”: 4 diamonds.");
+  assert.match(placesSentence(QUERY, 1, { exact: false, whole: false }), /1 diamond, each where its true neighbours are/);
+  assert.match(placesSentence(QUERY, 1, { exact: false, whole: true }), /one diamond, where its true neighbours are/);
+  assert.equal(placesSentence(QUERY, 4, { exact: null, whole: false }), "“Mine.mp3”: 4 diamonds.");
+  assert.match(placesSentence(QUERY, 0, { exact: true, whole: false }), /silent: it lies nowhere/);
 });
 
 test("the player plays it as a track that has no page", () => {

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from embeddings.benchmarks import extraction, memory
 from embeddings.benchmarks.common import BenchmarkError
 from embeddings.inference import PRECISIONS
-from explorer.benchmarks import catalogue
+from explorer.benchmarks import catalogue, file_query
 from explorer.benchmarks import map as map_benchmark
 from musicexplore.progress import ConsoleProgress
 from musicexplore.signals import terminated_like_interrupted
@@ -45,6 +45,13 @@ class Command(BaseCommand):
         )  # fmt: skip
         load.add_argument("--file", type=Path, required=True, metavar="TSV")
         load.add_argument("--rows", type=int, default=50_000, metavar="N")
+        query = _subject(
+            subjects, "file-query", "whether cuts of tracks are found again, and how soon",
+            file_query.measure, "layer", "tries", "seed",
+        )  # fmt: skip
+        query.add_argument("--layer", default="msd-musicnn-embeddings")
+        query.add_argument("--tries", type=int, default=40, metavar="N")
+        query.add_argument("--seed", type=int, default=0)
 
     def handle(self, *, subject: str, **options: Any) -> None:
         chosen = {name: options[name] for name in options["options"]}
