@@ -22,7 +22,7 @@ SCRIPTS := $(shell find static/js -name '*.js' 2>/dev/null)
 # npm and its scripts call `node`, which comes with the Python packages.
 NPM := PATH="$(CURDIR)/$(BIN):$$PATH" npm
 
-.PHONY: help setup setup-dev reference demo run test test-js test-python lint requirements clean
+.PHONY: help setup setup-dev reference annoy demo run test test-js test-python lint requirements clean
 .DEFAULT_GOAL := help
 
 help:
@@ -43,10 +43,16 @@ demo: setup
 run: setup
 	@exec $(BIN)/python manage.py serve --host "$(HOST)" --port "$(PORT)" $(if $(MUSIC),--process "$$MUSIC")
 
-setup-dev: setup $(DONE)/dev-packages reference
+setup-dev: setup $(DONE)/dev-packages reference annoy
 
 # Essentia with TensorFlow, which results are compared with (`benchmark`, `--backend essentia`).
 reference: $(DONE)/reference
+
+# The original's index, which `benchmark search` compares with. Not every machine can compile it.
+annoy: $(DONE)/packages
+	@$(MAKE) --silent $(VENV)/annoy 2> /dev/null || echo "Annoy could not be compiled, so \`benchmark" \
+		"search\` leaves it out. It takes a C++ compiler, such as g++; then run make annoy. What pip" \
+		"said is in $(DONE)/pip-messages."
 
 test: test-js test-python
 
@@ -97,6 +103,12 @@ $(DONE)/reference: requirements-reference.txt $(DONE)/packages
 	@rm -rf $(VENV)/reference
 	@$(INSTALL) --target $(VENV)/reference -r requirements-reference.txt
 	@touch $@
+
+$(VENV)/annoy: requirements-annoy.txt
+	@echo "Compiling Annoy ..."
+	@rm -rf $@.part
+	@$(INSTALL) --target $@.part -r requirements-annoy.txt
+	@rm -rf $@ && mv $@.part $@ && touch $@
 
 node_modules/.done: package.json package-lock.json $(DONE)/packages
 	@echo "Installing Node packages ..."

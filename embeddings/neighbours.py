@@ -16,9 +16,13 @@ from psycopg import sql
 from embeddings.models import Layer, SegmentEmbedding
 from embeddings.storage import table_name
 
-CANDIDATES = 100  # ef_search: of a million segments, recall@10 0.97 in 1 ms
-FILTERED_CANDIDATES = 400  # where only some tracks count, most candidates do not
+# `benchmark search` measures these: see docs/search.md.
+CANDIDATES = 100  # ef_search
+FILTERED_CANDIDATES = 200  # where only some tracks count, most candidates do not
 MOST_CANDIDATES = 1000  # that pgvector accepts
+# So many that no filter wants, in as long as 25,000 are compared: the filter lies far away.
+FILTERED_SCAN = 2000
+SPARE = 10  # the index's order is that of rounded vectors: those beyond the last may be nearer
 
 Metric = Literal["cosine", "euclidean", "inner"]
 # Each is less where segments are nearer: the inner product is negated.
@@ -54,7 +58,7 @@ def nearest_segments(
     query = statement(
         layer,
         vector,
-        limit=limit,
+        limit=limit if exact else limit + SPARE,
         without=without,
         tracks=tracks,
         every=every,
@@ -64,12 +68,14 @@ def nearest_segments(
     with transaction.atomic(), connection.cursor() as cursor:
         # Without iterative scans, a long track that is left out could be all the index brings.
         cursor.execute("SET LOCAL hnsw.iterative_scan = strict_order")
-        candidates = max(CANDIDATES if tracks is None else FILTERED_CANDIDATES, limit)
+        candidates = max(CANDIDATES if tracks is None else FILTERED_CANDIDATES, limit + SPARE)
         cursor.execute(f"SET LOCAL hnsw.ef_search = {min(candidates, MOST_CANDIDATES)}")
+        if tracks is not None:
+            cursor.execute(f"SET LOCAL hnsw.max_scan_tuples = {FILTERED_SCAN}")
         cursor.execute(query)
         neighbours = [Neighbour(*row) for row in cursor.fetchall()]
     # The index orders by unit vectors rounded to half precision; distances are of the originals.
-    return sorted(neighbours, key=lambda neighbour: neighbour.distance)
+    return sorted(neighbours, key=lambda neighbour: neighbour.distance)[:limit]
 
 
 def nearest_to_segment(

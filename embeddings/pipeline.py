@@ -70,7 +70,7 @@ class Pipeline:
         meters = _Meters()
         branches = [_Branch(front_end, group) for front_end, group in self._networks.items()]
         with threadpool_limits(limits=self._threads, user_api="blas"):
-            for samples in _resampled(blocks, meters):
+            for samples in resampled(blocks, meters):
                 for branch in branches:
                     branch.push(samples)
             for branch in branches:
@@ -163,12 +163,15 @@ class _Branch:
                 self._parts[MODELS[name].layer_name(layer)].append(values)
 
 
-def _resampled(blocks: Iterable[Block], meters: _Meters) -> Iterable[NDArray[np.float32]]:
+def resampled(
+    blocks: Iterable[Block], meters: _Meters | None = None
+) -> Iterable[NDArray[np.float32]]:
     """Mono samples at 16 kHz; `meters` sees every block on its way."""
     resampler: Resampler | None = None
     rate = None
     for block in blocks:
-        meters.push(block)
+        if meters is not None:
+            meters.push(block)
         if block.rate != rate:
             if resampler is not None:
                 yield resampler.flush()

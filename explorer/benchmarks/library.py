@@ -18,7 +18,7 @@ from embeddings.reduction.methods import complete
 from embeddings.storage import add_vectors
 from tracks.models import Album, Artist, Tag, Track, TrackArtist
 
-LAYER = "msd-musicnn-taggrams"  # the smallest that its regions can be named by
+MAP_LAYER = "msd-musicnn-taggrams"  # the smallest that its regions can be named by
 METHOD = Projection.Method.UMAP
 # Half of the segments have either, so that the filter by one halves the map.
 HALVES = ("voice", ("instrumental", "vocal"))
@@ -59,11 +59,11 @@ def make_library(segments: int, *, seed: int = 0) -> MadeLibrary:
     numbers = np.random.default_rng(seed)
     lengths = track_lengths(segments, numbers)
     homes = _skewed(CLUSTERS, len(lengths), numbers)
-    layer = Layer.objects.select_related("model").get(name=LAYER)
+    layer = Layer.objects.select_related("model").get(name=MAP_LAYER)
     with transaction.atomic():
-        tracks = _make_tracks(lengths, layer, numbers)
+        tracks = make_tracks(lengths, layer, numbers)
         _make_tags(tracks, lengths, homes, numbers)
-        _make_extractions(tracks, lengths, layer)
+        make_extractions(tracks, lengths, layer)
         _make_vectors(tracks, lengths, homes, layer, numbers)
         _make_projection(tracks, lengths, cluster_places(lengths, homes, numbers), layer)
     return MadeLibrary(segments=segments, tracks=len(tracks))
@@ -110,7 +110,7 @@ def _skewed(kinds: int, count: int, numbers: np.random.Generator) -> NDArray[np.
     return numbers.choice(kinds, count, p=weights / weights.sum())
 
 
-def _make_tracks(
+def make_tracks(
     lengths: NDArray[np.int64], layer: Layer, numbers: np.random.Generator
 ) -> list[Track]:
     count = len(lengths)
@@ -178,7 +178,7 @@ def _make_tags(
     )
 
 
-def _make_extractions(tracks: list[Track], lengths: NDArray[np.int64], layer: Layer) -> None:
+def make_extractions(tracks: list[Track], lengths: NDArray[np.int64], layer: Layer) -> None:
     Extraction.objects.bulk_create(
         (
             Extraction(

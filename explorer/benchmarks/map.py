@@ -2,8 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -18,6 +17,7 @@ from explorer.benchmarks.database import own_database
 from explorer.benchmarks.library import make_library
 from explorer.benchmarks.page import longest_task_ms, visit
 from explorer.benchmarks.site import get, get_json, served
+from explorer.benchmarks.steps import Steps
 from musicexplore.progress import Progress
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def measure(segments: int, *, progress: Progress | None = None) -> dict[str, Any
         raise BenchmarkError("The page's scripts are not built: run `make setup`.")
     check_browser()
     load = round(os.getloadavg()[0], 1)  # what else the processor is at
-    steps = Steps(progress or Progress())
+    steps = Steps(progress or Progress(), STEPS)
     with (
         TemporaryDirectory(prefix="musicexplore-benchmark-") as folder,
         own_database() as database,
@@ -85,23 +85,6 @@ def against_targets(measured: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     return {
         name: {"at_most": limit, "met": measured[name] <= limit} for name, limit in TARGETS.items()
     }
-
-
-class Steps:
-    """Tells a person which of the steps is done, and what it found."""
-
-    def __init__(self, progress: Progress) -> None:
-        self.progress = progress
-        progress.start(STEPS, "steps")
-
-    @contextmanager
-    def __call__(self, name: str) -> Iterator[None]:
-        self.progress.advance(0, message=name)
-        yield
-        self.progress.advance(1)
-
-    def finish(self) -> None:
-        self.progress.finish()
 
 
 def _measure_points(site: str, steps: Steps) -> dict[str, float]:

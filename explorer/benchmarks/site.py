@@ -22,7 +22,10 @@ from musicexplore.signals import uninterrupted
 HOST = "127.0.0.1"
 STOP_SECONDS = 30
 # What a person has set would change what is measured.
-UNSET = ("ALLOWED_HOSTS", "AUDIO_DIR", "DEBUG", "LOGIN_REQUIRED", "LOG_LEVEL", "REDIS_URL")
+UNSET = (
+    "ALLOWED_HOSTS", "ANONYMOUS_MODELS", "AUDIO_DIR", "DEBUG", "LOGIN_REQUIRED", "LOG_LEVEL",
+    "REDIS_URL",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -1,19 +1,31 @@
-"""What the benchmark of the map measures with: a library made up, in a database of its own."""
+"""What the benchmarks of map and search measure with: made-up libraries, databases of their own."""
+
+import json
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.db.models import Sum
 
+from embeddings.averages import read_averages
 from embeddings.benchmarks.common import BenchmarkError
-from embeddings.models import Extraction, Layer, Projection
+from embeddings.benchmarks.mixing import RealVectors
+from embeddings.models import Extraction, Layer, Projection, TrackAverage
 from embeddings.queries import current_projections, projection_points
-from embeddings.storage import read_layer
+from embeddings.storage import count_segments, read_layer
 from embeddings.sync import sync_registry
 from explorer.benchmarks import file_query
 from explorer.benchmarks import map as map_benchmark
+from explorer.benchmarks import real, search
 from explorer.benchmarks.database import NAME, own_database
-from explorer.benchmarks.library import HALVES, LAYER, make_library, track_lengths
+from explorer.benchmarks.library import HALVES, MAP_LAYER, make_library, track_lengths
+from explorer.benchmarks.search_library import make_search_library, store_real
+from explorer.benchmarks.steps import Steps
+from musicexplore.progress import Progress
+from musicexplore.wheels import DownloadError
 from tracks.models import Album, Artist, Tag, Track, TrackArtist
 
 SEGMENTS = 20_000
@@ -37,7 +49,7 @@ def test_a_library_has_the_segments_asked_for(registry):
     points = projection_points(projection)
     assert made.segments == len(points) == projection.segments == SEGMENTS
     assert made.tracks == Track.objects.count() == len(np.unique(points.track))
-    model = Layer.objects.get(name=LAYER).model
+    model = Layer.objects.get(name=MAP_LAYER).model
     done = Extraction.objects.filter(model=model, state=Extraction.State.DONE)
     assert done.aggregate(n=Sum("segments"))["n"] == SEGMENTS
     assert np.isfinite(points.x).all()
@@ -56,7 +68,7 @@ def test_half_of_its_segments_are_of_one_kind(registry):
 
 def test_regions_of_its_map_can_be_named(registry):
     make_library(SEGMENTS)
-    layer = Layer.objects.get(name=LAYER)
+    layer = Layer.objects.get(name=MAP_LAYER)
     data = read_layer(layer)
     assert len(data) == SEGMENTS
     assert 0 <= data.vectors.min() <= data.vectors.max() <= 1
@@ -165,3 +177,84 @@ def test_targets_say_whether_they_are_met():
 def test_a_map_too_small_to_tell_anything_is_refused():
     with pytest.raises(BenchmarkError, match="less than 1000 segments"):
         map_benchmark.measure(10)
+
+
+def made_up_recordings() -> RealVectors:
+    """Two hours of music in the benchmark's layer: recordings in directions of their own."""
+    numbers = np.random.default_rng(0)
+    homes = numbers.standard_normal((20, 200)).repeat(60, axis=0)
+    vectors = homes + 0.6 * numbers.standard_normal((1200, 200))
+    return RealVectors(
+        np.maximum(vectors, 0).astype(np.float32),
+        np.arange(20).repeat(60),
+        np.tile(np.arange(60) * 3.0, 20),
+        3.0,
+    )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_search_is_measured_from_end_to_end_and_leaves_nothing(capfd, monkeypatch):
+    monkeypatch.setattr(search, "real_vectors", lambda *_, **__: made_up_recordings())
+    monkeypatch.setattr(search, "annoy_problem", lambda: "no Annoy: make annoy")
+    monkeypatch.setattr(search, "QUERIES", 20)
+    call_command("benchmark", "search", "--segments", "3000", "--json")
+    output, messages = capfd.readouterr()
+    measured = json.loads(output)
+    assert measured["segments"] == 3000
+    assert measured["real_segments"] == 1200
+    for name in ("recall_at_10", "http_recall", "filtered_10pct_recall", "far_tag_http_recall"):
+        assert measured[name] >= 0.95, name
+    for name in ("p50_ms", "http_p95_ms", "http_8_clients_p95_ms", "far_tag_p95_ms"):
+        assert measured[name] > 0, name
+    assert measured["http_8_clients_per_second"] > 1
+    assert measured["build_seconds"] > 0
+    assert min(measured["index_mb"], measured["vectors_mb"]) >= 1
+    assert measured["annoy_recall"] is None
+    assert "no Annoy: make annoy" in messages
+    assert "asking the site" in messages  # the bar
+    assert set(measured["targets"]) == {*search.AT_LEAST, *search.AT_MOST}
+    assert NAME not in databases()
+
+
+def test_a_library_to_search_has_the_tags_to_filter_by(registry):
+    layer = Layer.objects.get(name=real.LAYER)
+    heard = made_up_recordings()
+    made = make_search_library(60_000, heard, layer, Progress())
+    assert count_segments(layer) == 60_000
+    assert TrackAverage.objects.filter(layer=layer).count() == made.tracks
+    shares = {name: tag.tracks.count() / made.tracks for name, tag in made.tags.items()}
+    assert shares["1pct"] == pytest.approx(0.01, abs=0.002)
+    assert shares["10pct"] == pytest.approx(0.1, abs=0.002)
+    assert 0.1 <= shares["far"] < 0.2
+    means = read_averages(layer, None).means
+    unit = means / np.linalg.norm(means, axis=1, keepdims=True)
+    tracks = np.array(Track.objects.order_by("pk").values_list("pk", flat=True))
+    here = np.isin(tracks, made.far_from)
+    far = np.isin(tracks, made.tags["far"].tracks.values_list("pk", flat=True))
+    assert (unit[here] @ unit[far].T).max() < (unit[here] @ unit.T).mean()
+
+
+def test_the_librarys_own_vectors_are_mixed_where_there_are_enough(registry, monkeypatch):
+    heard = made_up_recordings()
+    layer = Layer.objects.get(name=real.LAYER)
+    assert store_real(heard, layer) == 1200
+    steps = Steps(Progress(), 1)
+    found = real.real_vectors(Path("nowhere"), steps, weight=1)
+    assert np.array_equal(found.vectors, heard.vectors.astype(np.float16))
+    assert len(np.unique(found.recordings)) == 20
+    assert found.starts[:2].tolist() == [0, layer.hop_seconds]
+    monkeypatch.setattr(real, "MOST", 300)
+    assert len(real.real_vectors(Path("nowhere"), steps, weight=1)) == 300
+
+    def unreachable(*_: Any, **__: Any) -> None:
+        raise DownloadError("no index")
+
+    monkeypatch.setattr(real, "FEWEST", 1201)
+    monkeypatch.setattr(real, "fetch_music", unreachable)
+    with pytest.raises(BenchmarkError, match="no index"):
+        real.real_vectors(Path("nowhere"), steps, weight=1)
+
+
+def test_a_search_too_small_to_tell_anything_is_refused():
+    with pytest.raises(BenchmarkError, match="less than 2000 segments"):
+        search.measure(10)

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from embeddings.benchmarks import extraction, memory
 from embeddings.benchmarks.common import BenchmarkError
 from embeddings.inference import PRECISIONS
-from explorer.benchmarks import catalogue, file_query
+from explorer.benchmarks import catalogue, file_query, search
 from explorer.benchmarks import map as map_benchmark
 from musicexplore.progress import ConsoleProgress
 from musicexplore.signals import terminated_like_interrupted
@@ -38,7 +38,12 @@ class Command(BaseCommand):
             subjects, "map", "the map of a large library made up for it, served and in a browser",
             map_benchmark.measure, "segments",
         )  # fmt: skip
-        page.add_argument("--segments", type=int, default=1_000_000, metavar="N")
+        sound = _subject(
+            subjects, "search", "recall and latency of search by sound in a library made up for it",
+            search.measure, "segments",
+        )  # fmt: skip
+        for subject in (page, sound):
+            subject.add_argument("--segments", type=int, default=1_000_000, metavar="N")
         load = _subject(
             subjects, "catalogue", "loading a file of MTG-Jamendo's form, repeated to a size",
             catalogue.measure, "file", "rows",
@@ -63,6 +68,8 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         except KeyboardInterrupt as error:
             raise CommandError("Stopped.", returncode=130) from error
+        for remark in result.get("remarks", []):
+            self.stderr.write(remark)
         if options["json"]:
             self.stdout.write(json.dumps(result, indent=2))
         else:
