@@ -3,12 +3,12 @@
 The index knows that one metric; by others, each segment is compared.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from django.db import connection, transaction
+from django.db import connection
 from numpy.typing import NDArray
 from pgvector import HalfVector
 from psycopg import sql
@@ -65,14 +65,11 @@ def nearest_segments(
         exact=exact,
         metric=metric,
     )
-    with transaction.atomic(), connection.cursor() as cursor:
-        # Without iterative scans, a long track that is left out could be all the index brings.
-        cursor.execute("SET LOCAL hnsw.iterative_scan = strict_order")
-        candidates = max(CANDIDATES if tracks is None else FILTERED_CANDIDATES, limit + SPARE)
-        cursor.execute(f"SET LOCAL hnsw.ef_search = {min(candidates, MOST_CANDIDATES)}")
-        if tracks is not None:
-            cursor.execute(f"SET LOCAL hnsw.max_scan_tuples = {FILTERED_SCAN}")
-        cursor.execute(query)
+    with connection.cursor() as cursor:
+        # Sent together, they are one transaction and wait for the server once.
+        cursor.execute(sql.SQL("; ").join([*_scan(limit, filtered=tracks is not None), query]))
+        while cursor.nextset():
+            pass
         neighbours = [Neighbour(*row) for row in cursor.fetchall()]
     # The index orders by unit vectors rounded to half precision; distances are of the originals.
     return sorted(neighbours, key=lambda neighbour: neighbour.distance)[:limit]
@@ -110,6 +107,16 @@ def nearest_to_segment(
     found = others(exact=False)
     # An index stops looking before it finds a few tracks among very many.
     return found if len(found) == limit or tracks is None else others(exact=True)
+
+
+def _scan(limit: int, *, filtered: bool) -> Iterator[sql.SQL]:
+    """How the index is scanned, for this query alone."""
+    # Without iterative scans, a long track that is left out could be all the index brings.
+    yield sql.SQL("SET LOCAL hnsw.iterative_scan = strict_order")
+    candidates = max(FILTERED_CANDIDATES if filtered else CANDIDATES, limit + SPARE)
+    yield sql.SQL(f"SET LOCAL hnsw.ef_search = {min(candidates, MOST_CANDIDATES)}")
+    if filtered:
+        yield sql.SQL(f"SET LOCAL hnsw.max_scan_tuples = {FILTERED_SCAN}")
 
 
 def statement(

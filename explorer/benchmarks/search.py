@@ -103,9 +103,9 @@ def measure(segments: int, *, progress: Progress | None = None) -> dict[str, Any
     if segments < LEAST_SEGMENTS:
         raise BenchmarkError(f"A search in less than {LEAST_SEGMENTS} segments says nothing.")
     load = round(os.getloadavg()[0], 1)  # what else the processor is at
-    growing = {name: seconds * segments / 1e6 for name, seconds in GROWING.items()}
-    weights = FIXED | growing
-    steps = Steps(progress or Progress(), sum(weights.values()), unit="parts")
+    seconds = FIXED | {name: each * segments / 1e6 for name, each in GROWING.items()}
+    weights = {name: 100 * each / sum(seconds.values()) for name, each in seconds.items()}
+    steps = Steps(progress or Progress(), 100, unit="%")
     with TemporaryDirectory(prefix="musicexplore-benchmark-") as folder:
         real = real_vectors(Path(folder), steps, weight=weights["music"])
         with own_database(), steps("searching real vectors", weights["real"]):

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from embeddings.benchmarks.annoy_side import annoy_problem, ask_annoy
 from embeddings.benchmarks.mixing import NEIGHBOURS, Mixer, RealVectors, true_neighbours
 from embeddings.benchmarks.recall import Truth
 
@@ -98,3 +99,14 @@ def test_recall_within_a_filter_counts_nothing_outside(truth):
     reach = truth.reach(query, 3, among)
     assert truth.recall(query, [[33, 10]], reach, among) == 1
     assert truth.recall(query, [[31, 33]], reach, among) == 0.5
+
+
+def test_annoy_finds_the_nearest_of_few():
+    if problem := annoy_problem():
+        pytest.skip(problem)
+    vectors = np.random.default_rng(0).standard_normal((300, SIZE)).astype(np.float32)
+    truth = Truth(vectors)
+    queries = np.arange(0, 300, 10)
+    run = ask_annoy(truth.unit, queries, count=5)
+    assert len(run.seconds) == len(queries)
+    assert truth.recall(queries, run.found, truth.reach(queries, 5)) > 0.9

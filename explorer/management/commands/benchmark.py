@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from embeddings.benchmarks import extraction, memory
 from embeddings.benchmarks.common import BenchmarkError
 from embeddings.inference import PRECISIONS
-from explorer.benchmarks import catalogue, file_query, search
+from explorer.benchmarks import catalogue, file_query, neighbours, search
 from explorer.benchmarks import map as map_benchmark
 from musicexplore.progress import ConsoleProgress
 from musicexplore.signals import terminated_like_interrupted
@@ -44,6 +44,13 @@ class Command(BaseCommand):
         )  # fmt: skip
         for subject in (page, sound):
             subject.add_argument("--segments", type=int, default=1_000_000, metavar="N")
+        labels = _subject(
+            subjects, "neighbours", "labels of the library's nearest moments, for each layer",
+            neighbours.measure, "category",
+        )  # fmt: skip
+        labels.add_argument(
+            "--category", action="append", metavar="NAME", help="of tags, as often as you like"
+        )
         load = _subject(
             subjects, "catalogue", "loading a file of MTG-Jamendo's form, repeated to a size",
             catalogue.measure, "file", "rows",
