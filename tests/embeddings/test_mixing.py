@@ -1,12 +1,18 @@
 """Segments made up for the benchmark of search, and the truth that searches are held against."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from embeddings.benchmarks.annoy_side import annoy_problem, ask_annoy
 from embeddings.benchmarks.mixing import NEIGHBOURS, Mixer, RealVectors, true_neighbours
 from embeddings.benchmarks.recall import Truth
+from embeddings.benchmarks.windows import window_vectors
+from embeddings.pipeline import Pipeline
+from musicexplore.progress import Progress
 
+MODEL = "msd-musicnn"
 SIZE = 8
 
 
@@ -110,3 +116,19 @@ def test_annoy_finds_the_nearest_of_few():
     run = ask_annoy(truth.unit, queries, count=5)
     assert len(run.seconds) == len(queries)
     assert truth.recall(queries, run.found, truth.reach(queries, 5)) > 0.9
+
+
+def test_windows_begin_as_segments_do_and_overlap(weights: dict[str, Path], demo_music: Path):
+    file = demo_music / "calm" / "calm_acoustic_1.opus"
+    pipeline = Pipeline({MODEL: weights[MODEL]})
+    segments = pipeline.analyse(str(file)).vectors[f"{MODEL}-embeddings"]
+    heard = window_vectors([file] * 2, weights[MODEL].parent, MODEL, "embeddings", Progress())
+    assert np.unique(heard.recordings, return_counts=True)[1].tolist() == [len(heard) // 2] * 2
+    starts = heard.starts[heard.recordings == 0]
+    assert np.allclose(np.diff(starts), 0.496)
+    assert starts[-1] + heard.seconds <= len(segments) * heard.seconds + heard.seconds
+    # 31 and 187 frames meet first at the beginning; their least common multiple is 93 s on.
+    assert np.allclose(heard.vectors[0], segments[0], atol=1e-5)
+    unit = heard.vectors / np.linalg.norm(heard.vectors, axis=1, keepdims=True)
+    second = segments[1] / np.linalg.norm(segments[1])
+    assert abs(starts[np.argmax(unit[: len(starts)] @ second)] - heard.seconds) < 0.5
