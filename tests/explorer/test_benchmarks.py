@@ -17,9 +17,8 @@ from embeddings.models import Extraction, Layer, Projection, TrackAverage
 from embeddings.queries import current_projections, projection_points
 from embeddings.storage import count_segments, read_layer
 from embeddings.sync import sync_registry
-from explorer.benchmarks import file_query
+from explorer.benchmarks import file_query, real, search
 from explorer.benchmarks import map as map_benchmark
-from explorer.benchmarks import real, search
 from explorer.benchmarks.database import NAME, own_database
 from explorer.benchmarks.library import HALVES, MAP_LAYER, make_library, track_lengths
 from explorer.benchmarks.search_library import make_search_library, store_real
