@@ -154,6 +154,7 @@ VIEWS = {
     "a tag": ("/tags/1", show_group),
     "albums": ("/albums", show_text),
     "a search by sound": ("/search?track=1&position=2", show_similar),
+    "a blend": ("/search?track=1&position=2&with=20*-0.5,9:3", show_similar),
     "a path": ("/search/path?from=1:4&to=20", show_path),
     "an answered question": ("/similarity", show_verdict),
     "a search not begun": ("/search", show_text),

@@ -43,7 +43,7 @@ def test_from_a_track_that_is_typed(site: str, open_page: Open) -> None:
     expect(page.locator("#start-span")).to_have_text(middle_span)
 
     title = found(page).first.locator(".alike-title").inner_text()
-    button = found(page).first.get_by_role("button")
+    button = found(page).first.locator(".alike-play")
     button.focus()
     page.keyboard.press("Enter")
     expect(page.locator("#player-title")).to_have_text(title)
@@ -107,3 +107,38 @@ def test_what_cannot_be_had(site: str, open_page: Open) -> None:
     page.unroute("**/similar/**")
     failure.get_by_role("button", name="Try again").click()
     expect(found(page)).to_have_count(12)
+
+
+def test_more_like_one_and_less_like_another(site: str, open_page: Open) -> None:
+    page = open_page(
+        f"{site}/search?track=1&position=2",
+        expected="the server responded with a status of 400",
+        **PHONE,
+    )
+    expect(found(page)).to_have_count(12)
+    liked = found(page).nth(3).locator(".alike-title").inner_text()
+    page.get_by_role("button", name=f"More like this: {liked}").first.click()
+    starts = page.locator("#blend > li")
+    expect(starts).to_have_count(2)
+    expect(starts.last).to_contain_text(liked)
+    expect(page.locator("#found-heading")).to_have_text("What sounds like the blend")
+    expect(found(page).first).to_be_visible()
+
+    page.get_by_role("combobox", name="Add another track").fill("tender electronic 2")
+    page.keyboard.press("Enter")
+    expect(starts).to_have_count(3)
+    weight = page.get_by_role("slider", name="How much Tender, electronic 2 counts")
+    for _ in range(13):
+        weight.press("ArrowLeft")
+    expect(starts.last).to_contain_text("less like it, 0.3")
+    expect(page).to_have_url(re.compile(r"position=2&with=\d+:\d+,\d+\*-0\.3$"))
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    page.get_by_role("button", name=f"Remove {liked}").click()
+    expect(starts).to_have_count(2)
+
+    page.get_by_role("link", name="Choose its moment: Tender, electronic 2").click()
+    expect(page.locator("#start-title")).to_have_text("Tender, electronic 2")
+    expect(starts.last).to_contain_text("Calm, acoustic 1")
+
+    page.goto(f"{site}/search?track=1&position=2&with=1:2*-1", wait_until="load")
+    expect(page.locator("#found-failure")).to_contain_text("cancel each other out")

@@ -3,18 +3,21 @@ import { test } from "node:test";
 import {
   mapAddress,
   more,
+  ownStart,
   parseSearch,
   positionAt,
   requestOf,
   searchAddress,
   startOf,
+  startsOf,
   withEdge,
+  withOtherFirst,
 } from "../../static/js/model/search.js";
 import { decode } from "../../static/js/select/address.js";
 
 const LAYER = /** @type {any} */ ({ name: "a-layer", hop_seconds: 3, segment_seconds: 3 });
 const FULL =
-  "/search?layer=a-layer&track=7&start=10&end=20&find=tracks&by=stretches&metric=inner" +
+  "/search?layer=a-layer&track=7&start=10&end=20&weight=-0.5&with=9:3,4*0.3,8:2-5*-1&find=tracks&by=stretches&metric=inner" +
   "&without=artist,album&per_artist=2&spread=0.5&limit=24&tags=1%7C!2&artists=3&albums=4&text=sea";
 
 const queryOf = (/** @type {string} */ address) => address.slice(address.indexOf("?"));
@@ -62,7 +65,7 @@ test("the edges of a stretch stay in order, and in the track", () => {
 });
 
 test("the request says all that was chosen", () => {
-  const tracks = requestOf(parseSearch(queryOf(FULL)), LAYER, 60);
+  const tracks = requestOf({ ...parseSearch(queryOf(FULL)), others: [] }, LAYER, 60);
   assert.equal(
     tracks,
     "tracks/7/similar/?tags=1%7C%212&artists=3&albums=4&text=sea&layer=a-layer&metric=inner" +
@@ -93,4 +96,32 @@ test("what was found is selected on the map: moments, and whole tracks", () => {
       { op: "add", kind: "tracks", tracks: [[3, 3]] },
     ],
   });
+});
+
+test("several starts are asked for together; whole tracks, where tracks are to be found", () => {
+  const search = parseSearch("?track=7&position=4&weight=-0.5&with=9:3,4*0.3,8:2-5*-1");
+  const blend = requestOf(search, LAYER, 60);
+  assert.ok(blend.startsWith("segments/blend/?"));
+  const query = new URLSearchParams(blend.split("?")[1]);
+  assert.equal(query.get("starts"), "7:4*-0.5,9:3,4*0.3,8:2-5*-1");
+  assert.deepEqual([query.get("track"), query.get("position"), query.get("without")], [null, null, "track"]);
+  const tracks = requestOf({ ...search, find: "tracks", by: "stretches" }, LAYER, 60);
+  assert.ok(tracks.startsWith("tracks/blend/?"));
+  assert.equal(new URLSearchParams(tracks.split("?")[1]).get("starts"), "7*-0.5,9,4*0.3,8*-1");
+  assert.equal(new URLSearchParams(tracks.split("?")[1]).get("by"), null);
+  assert.equal(startsOf(search, LAYER, 60).length, 4);
+});
+
+test("a stretch is a start by its segments, as the server counts them", () => {
+  const run = ({ first, last }) => [first, last];
+  assert.deepEqual(run(ownStart(parseSearch("?track=7&start=9&end=24"), LAYER, 60)), [3, 7]);
+  assert.deepEqual(run(ownStart(parseSearch("?track=7&start=9&end=10"), LAYER, 60)), [3, 3]);
+  assert.deepEqual(run(ownStart(parseSearch("?track=7"), LAYER, 60)), [10, 10]);
+});
+
+test("another start can be the page's own, and the one that was is among the others", () => {
+  const search = parseSearch("?track=7&position=4&with=9:3*-0.5,8:2-5,6");
+  assert.equal(withOtherFirst(search, 0, LAYER, 60), "/search?track=9&position=3&weight=-0.5&with=7:4,8:2-5,6");
+  assert.equal(withOtherFirst(search, 1, LAYER, 60), "/search?track=8&start=6&end=18&with=9:3*-0.5,7:4,6");
+  assert.equal(withOtherFirst(search, 2, LAYER, 60), "/search?track=6&with=9:3*-0.5,8:2-5,7:4");
 });

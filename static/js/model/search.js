@@ -1,6 +1,7 @@
 /** A search by sound: what it starts from and how it looks, as the address of its page holds it. */
 
 import { encode } from "../select/address.js";
+import { starts, weight, writeStarts } from "./blend.js";
 import { ids, oneOf, pageAddress, readKeys, tagTerms, text, whole } from "./keys.js";
 import { EVERYTHING, filterQuery } from "./track-filter.js";
 
@@ -8,12 +9,13 @@ import { EVERYTHING, filterQuery } from "./track-filter.js";
  * @typedef {import("./catalogue.js").Layer} Layer
  * @typedef {"track" | "artist" | "album"} Same
  * @typedef {{layer: string | null, file: string | null, track: number | null, position: number | null,
- *   start: number | null, end: number | null, find: "moments" | "tracks",
+ *   start: number | null, end: number | null, weight: number, others: Start[], find: "moments" | "tracks",
  *   by: "mean" | "stretches", metric: "cosine" | "euclidean" | "inner", without: Same[],
  *   perArtist: number | null, spread: "0.2" | "0" | "0.5" | "0.8", limit: number,
  *   tags: import("./track-filter.js").TagTerm[], artists: number[], albums: number[],
  *   text: string | null}} Search `position` of a segment, or `start` and `end` of a stretch in
- *   whole seconds
+ *   whole seconds; `others` to start from as well, beside which this start has a `weight`
+ * @typedef {import("./blend.js").Start} Start
  * @typedef {{track: {id: number}, span: {position: number, segments?: number} | null}} Found
  */
 
@@ -46,6 +48,8 @@ const KEYS = {
   position: whole("position", null),
   start: whole("start", null),
   end: whole("end", null),
+  weight: weight("weight"),
+  others: starts("with"),
   find: oneOf("find", /** @type {const} */ (["moments", "tracks"])),
   by: oneOf("by", /** @type {const} */ (["mean", "stretches"])),
   metric: oneOf("metric", /** @type {const} */ (["cosine", "euclidean", "inner"])),
@@ -146,6 +150,10 @@ export function requestOf(search, layer, duration) {
   query.set("spread", spread);
   query.set("limit", String(limit));
   query.set("why", "true");
+  if (isBlend(search)) {
+    query.set("starts", writeStarts(startsOf(search, layer, duration)));
+    return `${find === "tracks" ? "tracks" : "segments"}/blend/?${query}`;
+  }
   const { file, track } = search;
   if (find === "tracks") {
     query.set("by", by);
@@ -159,6 +167,72 @@ export function requestOf(search, layer, duration) {
     query.set("end", String(end));
   }
   return `${file ? `queries/${file}/` : ""}segments/similar/?${query}`;
+}
+
+/**
+ * Whether a search starts from several tracks of the library.
+ *
+ * @param {Search} search
+ */
+export function isBlend({ file, others }) {
+  return file === null && others.length > 0;
+}
+
+/**
+ * All that a search starts from, the page's own first; whole tracks, where tracks are to be found.
+ *
+ * @param {Search} search
+ * @param {Layer} layer
+ * @param {number} duration of the page's track
+ * @returns {Start[]}
+ */
+export function startsOf(search, layer, duration) {
+  const all = [ownStart(search, layer, duration), ...search.others];
+  return search.find === "tracks" ? all.map((each) => ({ ...each, first: null, last: null })) : all;
+}
+
+/**
+ * The page's own start by its segments.
+ *
+ * @param {Search} search of a track
+ * @param {Layer} layer
+ * @param {number} duration
+ * @returns {Start}
+ */
+export function ownStart(search, layer, duration) {
+  const { position, start, end } = startOf(search, layer, duration);
+  const { hop_seconds: hop, segment_seconds: length } = layer;
+  const first = position ?? positionAt(layer, start, duration);
+  // As the API counts the segments that cover a stretch best.
+  const segments = position === null ? Math.max(Math.round((end - start - length) / hop) + 1, 1) : 1;
+  const track = /** @type {number} */ (search.track);
+  return { track, first, last: first + segments - 1, weight: search.weight };
+}
+
+/**
+ * The same search with another of its starts as the page's own, whose moment can be chosen there.
+ *
+ * @param {Search} search
+ * @param {number} index of the other
+ * @param {Layer} layer
+ * @param {number} duration of the page's track
+ */
+export function withOtherFirst(search, index, layer, duration) {
+  const other = search.others[index];
+  const single = other.first === other.last;
+  const seconds = { start: null, end: null };
+  if (!single && other.first !== null && other.last !== null) {
+    const { hop_seconds: hop, segment_seconds: length } = layer;
+    Object.assign(seconds, { start: Math.floor(other.first * hop), end: Math.ceil(other.last * hop + length) });
+  }
+  return searchAddress({
+    ...search,
+    ...seconds,
+    track: other.track,
+    position: single ? other.first : null,
+    weight: other.weight,
+    others: search.others.with(index, ownStart(search, layer, duration)),
+  });
 }
 
 /** @param {number} limit */

@@ -1,12 +1,16 @@
 /** What a search finds, nearest first. */
 
 import { getJson } from "../api.js";
+import { UNLIKE, withStart } from "../model/blend.js";
 import { thousands } from "../model/format.js";
-import { mapAddress, meaningOf, more, requestOf, searchAddress } from "../model/search.js";
+import { isBlend, mapAddress, meaningOf, more, requestOf, searchAddress } from "../model/search.js";
 import { EVERYTHING, filterQuery } from "../model/track-filter.js";
 import { AlikeList } from "../track/alike-list.js";
 import { byId, showText } from "../ui/dom.js";
 import { Part } from "../ui/part.js";
+
+/** A search that starts from nothing else. */
+const ALONE = { weight: 1, others: [] };
 
 /** @typedef {import("../track/alike-list.js").Alike} Alike */
 
@@ -29,7 +33,9 @@ export class FoundPart {
     const { choices, layer } = this.page;
     const address = requestOf(choices, layer, this.sound.duration);
     byId("found-foot").hidden = true;
-    const [{ results, sample, unknown }] = await Promise.all([
+    const blended = isBlend(choices);
+    byId("found-heading").textContent = blended ? "What sounds like the blend" : "What sounds like it";
+    const [{ results, sample, unknown, starts, why_of: whyOf }] = await Promise.all([
       getJson(address, { slot: "found" }),
       this.page.options?.among.learnNames(),
     ]);
@@ -37,7 +43,8 @@ export class FoundPart {
     /** @type {Alike[]} */
     const rows = results.map((/** @type {any} */ each) => ({ ...each, span: moments ? each : each.there }));
     this.list.show(rows);
-    showText(byId("found-notes"), notes(choices, sample, unknown));
+    const compared = blended ? ` Tags are compared with “${starts[whyOf].track.title}”.` : "";
+    showText(byId("found-notes"), notes(choices, sample, unknown) + compared);
     byId("found-foot").hidden = rows.length === 0;
     byId("found-more").hidden = rows.length < choices.limit || more(choices.limit) === choices.limit;
     if (rows.length === 0) return nothing(choices);
@@ -54,15 +61,50 @@ export class FoundPart {
     const part = document.createElement("p");
     part.className = "found-links";
     const begin = { layer: layer.name, file: null, track: row.track.id, limit: undefined };
-    const onwards = searchAddress({ ...choices, ...begin, ...startOn(row.span) });
+    const onwards = searchAddress({ ...choices, ...ALONE, ...begin, ...startOn(row.span) });
     part.append(
       link("Search from here", onwards, row.track.title),
       link("Show on the map", mapAddress(layer.name, [row], choices.file), row.track.title),
     );
+    // A file has no place among the library's tracks to be added to.
+    if (!choices.file) {
+      part.append(this.#adding("More like this", row, 1), this.#adding("Less like this", row, UNLIKE));
+    }
     item.querySelector(".alike-about")?.append(part);
     const numbers = /** @type {HTMLElement} */ (item.querySelector(".alike-numbers"));
     numbers.title = `Distance: ${meaningOf(choices.metric)}`;
   }
+
+  /**
+   * A button that has the search start from what was found as well: relevance feedback.
+   *
+   * @param {string} text
+   * @param {Alike} row
+   * @param {number} weight
+   */
+  #adding(text, row, weight) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "link";
+    button.textContent = text;
+    button.setAttribute("aria-label", `${text}: ${row.track.title}`);
+    button.addEventListener("click", () => {
+      this.page.change({ others: withStart(this.page.choices.others, asStart(row, weight)) });
+    });
+    return button;
+  }
+}
+
+/**
+ * What was found, as one more start.
+ *
+ * @param {Alike} row
+ * @param {number} weight
+ */
+function asStart({ track, span }, weight) {
+  const first = span?.position ?? null;
+  const last = span && first !== null ? first + (span.segments ?? 1) - 1 : null;
+  return { track: track.id, first, last, weight };
 }
 
 /**

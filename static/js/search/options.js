@@ -1,6 +1,7 @@
 /** How one searches: heard by which network, what is left out, and among which tracks. */
 
 import { layerOptions } from "../model/catalogue.js";
+import { isBlend } from "../model/search.js";
 import { byId, fillSelect } from "../ui/dom.js";
 import { AmongTracks } from "./among.js";
 
@@ -60,7 +61,8 @@ export class SearchOptions {
     this.#renderPerArtist();
     for (const same of SAME) boxOf(same).checked = choices.without.includes(same);
     for (const radio of radios()) radio.checked = radio.value === choices.find;
-    byId("search-by-choice").hidden = choices.find !== "tracks";
+    // The sum of several has no passages.
+    byId("search-by-choice").hidden = choices.find !== "tracks" || isBlend(choices);
     this.among.render();
   }
 

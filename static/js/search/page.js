@@ -4,7 +4,7 @@ import { getJson, getList } from "../api.js";
 import { buildCatalogue, entryToCompareBy } from "../model/catalogue.js";
 import { fileAddress } from "../model/file-query.js";
 import { artistNames } from "../model/format.js";
-import { titleOf } from "../model/library.js";
+import { knownTrack, titleOf } from "../model/library.js";
 import { parseSearch, positionAt, searchAddress } from "../model/search.js";
 import { TrackSound } from "../track/sound.js";
 import { WaveformPart } from "../track/waveform-part.js";
@@ -13,6 +13,7 @@ import { wireKeys } from "../ui/keys.js";
 import { KeysDialog } from "../ui/keys-dialog.js";
 import { Part } from "../ui/part.js";
 import { DroppedFile } from "../app/dropped-file.js";
+import { BlendPart } from "./blend-part.js";
 import { FoundPart } from "./found-part.js";
 import { SearchOptions } from "./options.js";
 import { StartPoint } from "./start-point.js";
@@ -97,6 +98,7 @@ export class SearchPage {
     byId("start-artists").textContent = artistNames(track);
     if (!heard) return;
     this.options = new SearchOptions(this, tags);
+    this.blend = new BlendPart(this, this.sound);
     this.found = new FoundPart(this, this.sound);
     addEventListener("popstate", () => {
       this.choices = parseSearch(location.search);
@@ -120,10 +122,15 @@ export class SearchPage {
     const before = this.layer;
     this.choices = { ...this.choices, ...change };
     const { position } = this.choices;
-    if (change.layer && position !== null) {
-      // The same second, as another network counts.
-      const seconds = position * before.hop_seconds;
-      this.choices.position = positionAt(this.layer, seconds, this.sound?.duration ?? 0);
+    if (change.layer) {
+      // The same seconds, as another network counts.
+      const at = (/** @type {number | null} */ place, /** @type {number} */ duration) =>
+        place === null ? null : positionAt(this.layer, place * before.hop_seconds, duration);
+      this.choices.position = at(position, this.sound?.duration ?? 0);
+      this.choices.others = this.choices.others.map((other) => {
+        const duration = knownTrack(other.track)?.duration ?? 0;
+        return { ...other, first: at(other.first, duration), last: at(other.last, duration) };
+      });
     }
     const address = searchAddress(this.choices);
     if (address !== location.pathname + location.search) history.pushState(null, "", address);
@@ -134,6 +141,7 @@ export class SearchPage {
     const { layer } = this;
     this.sound?.tellOf({ hop: layer.hop_seconds, length: layer.segment_seconds, tags: () => [] });
     this.start?.render();
+    this.blend?.render();
     this.options?.render();
     void this.found?.part.show();
   }
