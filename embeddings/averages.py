@@ -1,5 +1,7 @@
 """A track as one vector: the mean of its segments in a layer, and how far they spread around it.
 
+With it is kept which segment lies nearest to all others, and which farthest from them.
+
 Means are taken in the layer's own space. Where they lie on a map is a question of its own, see
 `reduction/placing.py`: the mean of places on a map of t-SNE or UMAP means nothing.
 """
@@ -9,9 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from django.db import connection
 from numpy.typing import NDArray
 
 from embeddings.models import Layer, TrackAverage
+from embeddings.passages import extremes
 
 
 @dataclass(frozen=True)
@@ -37,12 +41,15 @@ def average(vectors: NDArray[Any]) -> tuple[NDArray[np.float32], float]:
 def average_row(layer: Layer, track_id: int, vectors: NDArray[Any]) -> TrackAverage:
     """The row, not saved yet, of a track's (n, size) vectors as they are stored."""
     mean, spread = average(vectors)
+    found = extremes(vectors)
     return TrackAverage(
         layer=layer,
         track_id=track_id,
         mean=mean.astype("<f4").tobytes(),
         spread=spread,
         segments=len(vectors),
+        typical=found.typical,
+        unusual=found.unusual,
     )
 
 
@@ -59,8 +66,29 @@ def replace_averages(layer_vectors: Mapping[Layer, NDArray[np.float16]], track_i
         ],
         update_conflicts=True,
         unique_fields=["layer", "track"],
-        update_fields=["mean", "spread", "segments"],
+        update_fields=["mean", "spread", "segments", "typical", "unusual"],
     )
+
+
+def add_averages(layer: Layer, rows: Sequence[TrackAverage]) -> None:
+    """Store averages that there are not, and the extremes of those that have none.
+
+    Whole rows stay as they are: they are those of newer vectors.
+    """
+    TrackAverage.objects.bulk_create(rows, ignore_conflicts=True)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {TrackAverage._meta.db_table} average "
+            "SET typical = found.typical, unusual = found.unusual "
+            "FROM unnest(%s::bigint[], %s::int[], %s::int[]) found(track, typical, unusual) "
+            "WHERE layer_id = %s AND track_id = found.track AND average.typical IS NULL",
+            [
+                [row.track_id for row in rows],
+                [row.typical for row in rows],
+                [row.unusual for row in rows],
+                layer.pk,
+            ],
+        )
 
 
 def read_averages(

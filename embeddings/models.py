@@ -97,6 +97,9 @@ class TrackAverage(models.Model):
     mean = models.BinaryField()
     spread = models.FloatField(help_text=_("root mean square distance of the segments to the mean"))
     segments = models.PositiveIntegerField()
+    # Positions, see `passages.py`; null in averages of earlier releases until they are filled in.
+    typical = models.PositiveIntegerField(null=True, help_text=_("nearest to all others"))
+    unusual = models.PositiveIntegerField(null=True, help_text=_("farthest from all others"))
 
     class Meta:
         constraints = [

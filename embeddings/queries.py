@@ -204,6 +204,7 @@ class AveragePoints:
     y: NDArray[np.float32]
     spread: NDArray[np.float32]
     segments: NDArray[np.int32]
+    typical: NDArray[np.int32]  # position of the segment that is heard; 0 where it is not known
 
 
 def lacks_averages(projection: Projection) -> bool:
@@ -220,9 +221,10 @@ def projection_averages(projection: Projection, *, x: int = 0, y: int = 1) -> Av
     _check_dimensions(x, y, projection.dimensions, name=str(projection))
     if lacks_averages(projection):
         return None
-    spreads = TrackAverage.objects.filter(layer=projection.layer_id, track=OuterRef("track"))
+    own = TrackAverage.objects.filter(layer=projection.layer_id, track=OuterRef("track"))
     rows = projection.tracks.order_by("track_id").annotate(
-        spread=Coalesce(Subquery(spreads.values("spread")), 0.0),
+        spread=Coalesce(Subquery(own.values("spread")), 0.0),
+        typical=Subquery(own.values("typical")),
         segments=Length("coordinates") / (4 * projection.dimensions),
     )
     return _average_points(rows, "average", x, y)
@@ -242,15 +244,22 @@ def _average_points(rows: QuerySet[Any], field: str, x: int, y: int) -> AverageP
     numbers = [
         Substr(field, 4 * dimension + 1, 4, output_field=BinaryField()) for dimension in (x, y)
     ]
-    found = list(rows.values_list("track_id", *numbers, "spread", "segments"))
-    tracks, xs, ys, spreads, segments = zip(*found, strict=True) if found else [()] * 5
+    known = Coalesce("typical", 0)
+    found = list(rows.values_list("track_id", *numbers, "spread", "segments", known))
+    tracks, xs, ys, spreads, segments, typical = zip(*found, strict=True) if found else [()] * 6
     return AveragePoints(
         track=np.array(tracks, np.int32),
         x=np.frombuffer(b"".join(xs), "<f4"),
         y=np.frombuffer(b"".join(ys), "<f4"),
         spread=np.array(spreads, np.float32),
         segments=np.array(segments, np.int32),
+        typical=np.array(typical, np.int32),
     )
+
+
+def lacks_typical(layer: Layer) -> bool:
+    """Whether some averages are those of an earlier release, until `reduce_all` fills them in."""
+    return layer.averages.filter(typical=None).exists()
 
 
 def track_taggrams(track: Track, layer: Layer) -> NDArray[np.float32]:

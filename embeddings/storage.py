@@ -17,7 +17,7 @@ from django.db.models.functions import Cast, Coalesce, Concat
 from numpy.typing import NDArray
 from psycopg import sql
 
-from embeddings.averages import average_row, replace_averages
+from embeddings.averages import add_averages, average_row, replace_averages
 from embeddings.models import Layer, SegmentEmbedding, TrackAverage
 from musicexplore.progress import Progress
 
@@ -112,14 +112,16 @@ def add_vectors(layer: Layer, track_vectors: Iterable[tuple[int, NDArray[Any]]])
 
 
 def fill_averages(layer: Layer, progress: Progress = Progress()) -> int:  # noqa: B008
-    """Take the averages of vectors that were stored before there were any; returns how many.
+    """Take the averages of vectors that have none, or none with the extremes; returns how many.
 
-    What is done is kept: interrupted, it goes on from there. A track whose vectors are replaced
-    meanwhile gets its average from whoever replaces them.
+    So it is with those stored by an earlier release. What is done is kept: interrupted, it goes on
+    from there. A track whose vectors are replaced meanwhile gets its average from whoever replaces
+    them.
     """
     statement = sql.SQL(
         "SELECT DISTINCT track_id FROM {table} vectors WHERE NOT EXISTS (SELECT FROM {averages} "
-        "WHERE layer_id = {layer} AND track_id = vectors.track_id) ORDER BY track_id"
+        "WHERE layer_id = {layer} AND track_id = vectors.track_id AND typical IS NOT NULL) "
+        "ORDER BY track_id"
     ).format(
         table=sql.Identifier(table_name(layer.pk)),
         averages=sql.Identifier(TrackAverage._meta.db_table),
@@ -135,7 +137,7 @@ def fill_averages(layer: Layer, progress: Progress = Progress()) -> int:  # noqa
             average_row(layer, track_id, data.vectors[begin:end])
             for track_id, begin, end in track_slices(data.track_ids)
         ]
-        TrackAverage.objects.bulk_create(rows, ignore_conflicts=True)
+        add_averages(layer, rows)
     return len(missing)
 
 

@@ -1,5 +1,7 @@
 """The strongest tags of a stretch of a track, whichever network's segments they come from."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 from numpy.typing import NDArray
@@ -26,10 +28,23 @@ def strongest_tags(
     Taken from the model's own taggrams, else from another network's, by overlap in time. Empty
     where no network has tagged the track, or the stretch lies beyond its end.
     """
+    return strongest_tags_of(track, model, [(start, end)], top=top)[0]
+
+
+def strongest_tags_of(
+    track: Track, model: EmbeddingModel, stretches: Sequence[tuple[float, float]], *, top: int = 3
+) -> list[list[tuple[str, float]]]:
+    """The same for each of several stretches of a track, read once."""
     layer = _taggram_layers(model, Extraction.objects.filter(track=track)).first()
     if layer is None:
-        return []
+        return [[] for _ in stretches]
     values = track_taggrams(track, layer)
+    return [_strongest(layer, values, start, end, top) for start, end in stretches]
+
+
+def _strongest(
+    layer: Layer, values: NDArray[np.float32], start: float, end: float, top: int
+) -> list[tuple[str, float]]:
     weights = stretch_weights(
         len(values),
         hop_seconds=layer.hop_seconds,

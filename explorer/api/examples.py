@@ -106,3 +106,42 @@ VOCABULARY = {
         {"name": "instrumental", "meaning": "vocals", "present": False, "own": False},
     ],
 }
+PREVIEWS = {
+    "layer": LAYER,
+    "typical": {"position": 6, "start": 14.448, "end": 24.448},
+    "unusual": {"position": 2, "start": 2.48, "end": 12.48},
+}
+SECTIONS = {
+    "layer": LAYER,
+    "shortest": 60.0,
+    "sections": [
+        {
+            "position": 0,
+            "segments": 92,
+            "start": 0.0,
+            "end": 275.264,
+            "typical": _span(40),
+            "tags": [{"name": "ambient", "value": 0.41327}],
+        },
+        {
+            "position": 92,
+            "segments": 118,
+            "start": 275.264,
+            "end": 629.1,
+            "typical": _span(131),
+            "tags": [{"name": "techno", "value": 0.52124}],
+        },
+    ],
+}
+CUE_SHEET = """PERFORMER "Somebody"
+TITLE "Live at the harbour"
+FILE "live-at-the-harbour.mp3" MP3
+  TRACK 01 AUDIO
+    TITLE "Section 1: ambient"
+    PERFORMER "Somebody"
+    INDEX 01 00:00:00
+  TRACK 02 AUDIO
+    TITLE "Section 2: techno"
+    PERFORMER "Somebody"
+    INDEX 01 04:35:20
+"""

@@ -295,6 +295,30 @@ class LayerParameters(serializers.Serializer[Any]):
     )
 
 
+class OptionalLayerParameters(serializers.Serializer[Any]):
+    layer = NameField(
+        slug_field="name",
+        queryset=Layer.objects.select_related("model"),
+        required=False,
+        help_text="full name; the first that is no layer of tags where it is left out",
+    )
+
+
+class SectionsParameters(OptionalLayerParameters):
+    shortest = serializers.FloatField(
+        required=False,
+        min_value=1,
+        max_value=3600,
+        help_text="seconds of a section at least; a 60th of the track, 15 to 60 s, if left out",
+    )
+    sensitivity = serializers.FloatField(
+        default=1.0,
+        min_value=0.1,
+        max_value=10,
+        help_text="at 2, a turn has to be half as marked to begin a section",
+    )
+
+
 class TaggramParameters(serializers.Serializer[Any]):
     layer = NameField(
         slug_field="name",

@@ -8,6 +8,7 @@ from time import monotonic
 from typing import Any
 
 import numpy as np
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from numpy.typing import NDArray
@@ -132,7 +133,8 @@ def layer_averages_stream(layer: Layer, *, x: int, y: int) -> bytes:
 
 def layer_averages_version(layer: Layer) -> str:
     """What changes when averages of the layer are added, replaced or removed."""
-    return _digest(layer_version(layer), layer.averages.count())
+    counts = layer.averages.aggregate(rows=Count("pk"), whole=Count("typical"))
+    return _digest(layer_version(layer), *counts.values())
 
 
 def _averages_stream(
@@ -144,6 +146,7 @@ def _averages_stream(
         "y": averages.y,
         "spread": averages.spread,
         "segments": averages.segments,
+        "typical": averages.typical,
     }
     return to_stream(columns, {**metadata, "layer": layer.name})
 

@@ -7,6 +7,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from embeddings.models import Extraction
+from embeddings.previews import previews_of
 from explorer.anonymity import Kind, names
 from tracks.models import Album, Artist, Tag, Track
 from tracks.provider import Provider, jamendo_page, licence_of, provider_of
@@ -84,6 +85,21 @@ class PlayedFromSerializer(serializers.Serializer[Any]):
     licence = LicenceSerializer(allow_null=True)
 
 
+class PassageSerializer(serializers.Serializer[Any]):
+    """What is heard around a segment."""
+
+    position = serializers.IntegerField(help_text="of the segment in its middle")
+    start = serializers.FloatField(help_text="seconds")
+    end = serializers.FloatField(help_text="seconds")
+
+
+class PreviewsSerializer(serializers.Serializer[Any]):
+    """The passages that introduce a track."""
+
+    typical = PassageSerializer(help_text="most like the rest of the track")
+    unusual = PassageSerializer(help_text="least like it")
+
+
 class TrackSerializer(serializers.ModelSerializer[Track]):
     artists = serializers.SerializerMethodField()
     album = AlbumTitleSerializer(read_only=True, allow_null=True)
@@ -92,6 +108,7 @@ class TrackSerializer(serializers.ModelSerializer[Track]):
     audio = serializers.SerializerMethodField()
     clip = serializers.SerializerMethodField()
     played_from = serializers.SerializerMethodField()
+    previews = serializers.SerializerMethodField()
 
     class Meta:
         model = Track
@@ -116,6 +133,7 @@ class TrackSerializer(serializers.ModelSerializer[Track]):
             "audio",
             "clip",
             "played_from",
+            "previews",
         ]
 
     def get_artists(self, track: Track) -> list[dict[str, Any]]:
@@ -139,6 +157,11 @@ class TrackSerializer(serializers.ModelSerializer[Track]):
             "page": jamendo_page(track),
             "licence": licence_of(track),
         }
+
+    @extend_schema_field(PreviewsSerializer(allow_null=True))
+    def get_previews(self, track: Track) -> dict[str, Any] | None:
+        previews = previews_of(track, self.context["preview_layer"])
+        return None if previews is None else PreviewsSerializer(previews).data
 
 
 class Named(serializers.Serializer[Any]):

@@ -6,10 +6,17 @@ from django.db import transaction
 from numpy.typing import NDArray
 
 from embeddings import storage
+from embeddings.averages import add_averages, average_row
 from embeddings.exchange.exporting import export_layer
 from embeddings.exchange.importing import import_layer
 from embeddings.models import Layer, Projection, ProjectionTrack, TrackAverage
-from embeddings.queries import layer_averages, projection_averages, projection_points
+from embeddings.passages import Extremes, extremes
+from embeddings.queries import (
+    lacks_typical,
+    layer_averages,
+    projection_averages,
+    projection_points,
+)
 from embeddings.reduction.service import reduce_all, reduce_layer
 from embeddings.reduction.sources import Subset
 from embeddings.storage import fill_averages, read_layer, replace_vectors
@@ -31,19 +38,23 @@ def layer() -> Layer:
     return layer
 
 
-def rows(layer: Layer) -> list[tuple[int, bytes, float, int]]:
+def rows(layer: Layer) -> list[tuple[int, bytes, float, int, int | None, int | None]]:
     averages = TrackAverage.objects.filter(layer=layer).order_by("track")
-    return [(row.track_id, bytes(row.mean), row.spread, row.segments) for row in averages]
+    return [
+        (row.track_id, bytes(row.mean), row.spread, row.segments, row.typical, row.unusual)
+        for row in averages
+    ]
 
 
 def test_averages_are_those_of_the_stored_vectors(layer: Layer) -> None:
     data = read_layer(layer)
-    for track, mean, spread, segments in rows(layer):
+    for track, mean, spread, segments, typical, unusual in rows(layer):
         own = data.vectors[data.track_ids == track].astype(np.float64)
         assert segments == len(own)
         np.testing.assert_allclose(np.frombuffer(mean, "<f4"), own.mean(axis=0), rtol=1e-6)
         distances = np.linalg.norm(own - own.mean(axis=0), axis=1)
         assert spread == pytest.approx(np.sqrt((distances**2).mean()))
+        assert Extremes(typical, unusual) == extremes(own)
 
 
 def test_averages_are_replaced_and_removed_with_the_vectors(layer: Layer) -> None:
@@ -78,6 +89,29 @@ def test_old_vectors_get_their_averages_and_what_is_done_is_kept(
     assert rows(layer) == expected[:3]
     assert fill_averages(layer) == 2
     assert rows(layer) == expected
+
+
+def test_averages_of_an_earlier_release_get_their_extremes_and_stay_as_they_are(
+    layer: Layer,
+) -> None:
+    expected = rows(layer)
+    old = TrackAverage.objects.filter(layer=layer, track__in=[row[0] for row in expected[:3]])
+    old.update(typical=None, unusual=None, spread=-1)
+    assert lacks_typical(layer)
+    assert layer_averages(layer).typical.tolist()[:3] == [0, 0, 0]
+    assert fill_averages(layer) == 3
+    assert [row[4:] for row in rows(layer)] == [row[4:] for row in expected]
+    assert [row[2] for row in rows(layer)][:3] == [-1, -1, -1]
+    assert not lacks_typical(layer)
+    assert layer_averages(layer).typical.tolist() == [row[4] for row in expected]
+    assert fill_averages(layer) == 0
+
+
+def test_extremes_of_vectors_that_were_replaced_meanwhile_stay(layer: Layer) -> None:
+    before = rows(layer)
+    stale = average_row(layer, before[0][0], np.roll(vectors(0, 4), 1, axis=0))
+    add_averages(layer, [stale])
+    assert rows(layer) == before
     assert fill_averages(layer) == 0
 
 

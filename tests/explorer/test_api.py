@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
 
-from embeddings.models import Job
+from embeddings.models import Job, TrackAverage
 from explorer import media
 from tests.explorer.conftest import add_model
 from tracks.models import Tag, Track
@@ -19,7 +19,8 @@ def track(library) -> Track:
 
 
 class TestTracks:
-    def test_one(self, get, track):
+    def test_one(self, get, track, library):
+        found = TrackAverage.objects.get(layer=library.embeddings, track=track)
         artist, album, tag = track.artists.get(), track.album, track.tags.get()
         assert get(f"tracks/{track.pk}/").json() == {
             "id": track.pk,
@@ -47,6 +48,10 @@ class TestTracks:
             "audio": f"/tracks/{track.pk}/audio",
             "clip": f"/tracks/{track.pk}/clip",
             "played_from": {"provider": "local", "page": None, "licence": None},
+            "previews": {
+                "typical": {"position": found.typical, "start": 0, "end": 9},
+                "unusual": {"position": found.unusual, "start": 0, "end": 9},
+            },
             "extractions": [
                 {"model": "toy-net", "state": "done", "reason": "", "segments": 3, "padded": False}
             ],

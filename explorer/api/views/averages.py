@@ -7,7 +7,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 
 from embeddings.models import Layer
-from embeddings.queries import lacks_averages, projection_named
+from embeddings.queries import lacks_averages, lacks_typical, projection_named
 from explorer.api import parameters, points
 from explorer.api.arrow import ArrowView
 from explorer.api.schema import ARROW_STREAM
@@ -25,12 +25,13 @@ class ProjectionAveragesView(ArrowView):
             message = "Averages are not on this map yet; reduce_all places them."
             raise NotFound(message, code="no_averages")
         x, y = wanted["x"], wanted["y"]
+        whole = not lacks_typical(projection.layer)
         return points.projection_response(
             request._request,
             projection,
-            f"averages-{x}-{y}",
+            f"averages-{x}-{y}-{'whole' if whole else 'part'}",
             lambda: points.projection_averages_stream(projection, x=x, y=y),
-            version=wanted.get("v"),
+            version=wanted.get("v") if whole else None,
         )
 
 

@@ -1,10 +1,12 @@
 """Tracks, and what networks said of each of their segments."""
 
 from http import HTTPStatus
+from typing import Any
 
 import numpy as np
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpResponse
+from django.utils.functional import cached_property
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -12,7 +14,8 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
-from embeddings.models import Extraction, SegmentEmbedding
+from embeddings.models import Extraction, Layer, SegmentEmbedding
+from embeddings.previews import preview_layer, with_extremes
 from embeddings.queries import track_taggrams
 from embeddings.taggrams import strongest_tags
 from explorer import media, waveforms
@@ -47,8 +50,18 @@ class TrackViewSet(ReadOnlyModelViewSet[Track]):
     filterset_class = filters.TrackFilter
     lookup_value_converter = "int"
 
+    @cached_property
+    def preview_layer(self) -> Layer | None:
+        return preview_layer()
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        return {**super().get_serializer_context(), "preview_layer": self.preview_layer}
+
     def get_queryset(self) -> QuerySet[Track]:
         tracks = with_names(Track.objects.order_by("path", "pk"))
+        shown = self.action in ("list", "retrieve")
+        if shown and not getattr(self, "swagger_fake_view", False):
+            tracks = with_extremes(tracks, self.preview_layer)
         if self.action == "retrieve":
             extractions = Extraction.objects.select_related("model").order_by(
                 names().order("model", "model__name")

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from embeddings.benchmarks import extraction, memory
+from embeddings.benchmarks import extraction, memory, sections
 from embeddings.benchmarks.common import BenchmarkError
 from embeddings.inference import PRECISIONS
 from explorer.benchmarks import catalogue, file_query, neighbours, search
@@ -31,8 +31,15 @@ class Command(BaseCommand):
             memory.measure, "audio", "precision", "minutes",
         )  # fmt: skip
         peak.add_argument("--minutes", type=float, nargs=2, default=(10, 180))
-        for subject in (speed, peak):
+        cuts = _subject(
+            subjects, "sections", "boundaries found in mixes of tracks that fade into each other",
+            sections.measure, "audio", "mixes", "seed",
+        )  # fmt: skip
+        cuts.add_argument("--mixes", type=int, default=16, metavar="N")
+        cuts.add_argument("--seed", type=int, default=0, help="of the first mix")
+        for subject in (speed, peak, cuts):
             subject.add_argument("--audio", type=Path, required=True, metavar="DIR")
+        for subject in (speed, peak):
             subject.add_argument("--precision", choices=PRECISIONS, default="f32")
         page = _subject(
             subjects, "map", "the map of a large library made up for it, served and in a browser",

@@ -24,6 +24,9 @@ export class Disagreement {
     this.panel = new DisagreementPanel({
       onToggle: (wanted) => explorer.change({ disagree: wanted }),
       onCancel: () => void this.#cancel(),
+      onPreview: (track, kind) => {
+        explorer.listening.preview(track, kind).catch((error) => this.panel.fail(error.message));
+      },
       onRetry: () => {
         this.#pair = "";
         void this.#update();

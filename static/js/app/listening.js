@@ -6,6 +6,7 @@ import { pointAt, trackRange } from "../map/geometry.js";
 import { FILE_ID } from "../model/file-query.js";
 import { artistNames, timeSpan } from "../model/format.js";
 import { knownTrack, loadTags, loadTrack, titleOf } from "../model/library.js";
+import { previewOf } from "../model/previews.js";
 import { Heard } from "../player/heard.js";
 import { unlockByGesture } from "../player/gestures.js";
 import { Player } from "../player/player.js";
@@ -140,6 +141,22 @@ export class Listening {
   }
 
   /**
+   * Plays what introduces a track; stops it where it sounds.
+   *
+   * @param {number} track
+   * @param {import("../model/previews.js").PreviewKind} kind
+   */
+  async preview(track, kind) {
+    const wanted = previewOf(await loadTrack(track), kind);
+    const { phase, segment } = this.player.state;
+    const sounds = phase === "playing" || phase === "loading";
+    const same = segment?.track === track && segment.start === wanted.start && segment.end === wanted.end;
+    this.#stoppedAt = null;
+    if (sounds && same) this.player.stop();
+    else void this.player.play(wanted);
+  }
+
+  /**
    * To be called when a map was drawn anew: dots may be elsewhere.
    *
    * @param {Pane} pane
@@ -172,9 +189,9 @@ export class Listening {
   #segmentOf(index) {
     const { points, hop } = contentOf(this.pane);
     const { layer } = this.pane.entry;
-    const start = points.position[index] * hop;
+    const position = this.pane.averages?.typical[index] ?? points.position[index];
+    const start = position * hop;
     const track = points.track[index];
-    const position = points.position[index];
     return { track, position, start, end: start + layer.segment_seconds };
   }
 
@@ -185,7 +202,7 @@ export class Listening {
   async #describe(index, segment) {
     try {
       const [tags] = await Promise.all([
-        this.#tagsOf(this.pane.averages ? { ...segment, end: WHOLE } : segment, "card"),
+        this.#tagsOf(this.pane.averages ? { ...segment, start: 0, end: WHOLE } : segment, "card"),
         loadTrack(segment.track).then(() => this.#showCard(index, segment, null)),
       ]);
       this.#showCard(index, segment, tags);

@@ -5,8 +5,9 @@ import { getTable } from "../api.js";
 /**
  * @typedef {import("../map/geometry.js").PointSet} PointSet
  * @typedef {import("../model/choices.js").Resolved} Resolved
- * @typedef {{spread: Float32Array, segments: Int32Array}} Averages of each dot: the root mean square
- *   distance of its track's segments to it, and how many they are
+ * @typedef {{spread: Float32Array, segments: Int32Array, typical: Int32Array}} Averages of each dot: the
+ *   root mean square distance of its track's segments to it, how many they are, and the position of
+ *   the one by which it is heard
  * @typedef {{points: PointSet, averages: Averages | null}} Loaded
  */
 
@@ -28,11 +29,11 @@ export function pointsAddress({ entry, projection, x, y }, averages) {
  */
 export async function loadPoints(address, averages, slot) {
   const { columns } = await getTable(address, { slot });
-  const { track, x, y, spread, segments } = columns;
+  const { track, x, y, spread, segments, typical } = columns;
   if (!averages) return { points: { track, position: columns.position, x, y }, averages: null };
-  // An average is heard from the start of its track.
+  // An average stands for its track from the start on.
   const points = { track, position: new Int32Array(track.length), x, y };
-  return { points, averages: { spread, segments } };
+  return { points, averages: { spread, segments, typical } };
 }
 
 /** Factors of the radius of the least and the most spread dot. */

@@ -30,7 +30,10 @@ export class SavedPlaylists {
     this.exporting = exporting;
     this.dialogue = wireDialogue("playlists-dialog");
     this.list = byId("playlists-list");
-    this.editor = new PlaylistEditor((id, change) => this.#change(id, change));
+    this.editor = new PlaylistEditor(
+      (id, change) => this.#change(id, change),
+      (track, kind) => void this.#try(() => selecting.explorer.listening.preview(track, kind)),
+    );
     this.list.addEventListener("click", (event) => {
       const button = /** @type {Element} */ (event.target).closest("button");
       const row = /** @type {HTMLElement | null} */ (button?.closest("[data-id]"));

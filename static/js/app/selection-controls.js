@@ -45,6 +45,7 @@ export class SelectionControls {
       onCommand: (command) => this.#do(command),
       onOrder: () => this.#update(),
       onPlay: (track) => this.queue.play(this.#stretchesOf([track])),
+      onPreview: (track, kind) => void this.#preview(track, kind),
       onRemove: (track) => selecting.removeTrack(track),
       searchFrom: (row) => this.#searchFrom(row),
     });
@@ -179,6 +180,18 @@ export class SelectionControls {
   #stretchesOf(tracks) {
     const stretches = this.selecting.stretches();
     return tracks.flatMap((track) => (stretches.get(track) ?? []).map((each) => ({ track, ...each })));
+  }
+
+  /**
+   * @param {number} track
+   * @param {import("../model/previews.js").PreviewKind} kind
+   */
+  async #preview(track, kind) {
+    try {
+      await this.selecting.explorer.listening.preview(track, kind);
+    } catch (error) {
+      this.#tellFailure(error instanceof Error ? error.message : "");
+    }
   }
 
   async #learnNames() {

@@ -7,7 +7,8 @@ import { FILE_ID } from "./file-query.js";
 /**
  * @typedef {{id: number, title: string, path: string, artists: {id: number, name: string}[],
  *   album: {id: number, title: string} | null, duration: number | null, gain_db: number,
- *   state: string, audio: string | null, clip: string | null, played_from: PlayedFrom}} Track
+ *   state: string, audio: string | null, clip: string | null, played_from: PlayedFrom,
+ *   previews: import("./previews.js").Previews | null}} Track
  * @typedef {{provider: "local" | "jamendo" | null, page: string | null,
  *   licence: {name: string, url: string} | null}} PlayedFrom
  * @typedef {import("../player/player.js").Segment} Segment

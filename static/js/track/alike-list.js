@@ -2,8 +2,10 @@
 
 import { clock, timeSpan } from "../model/format.js";
 import { loadTrack } from "../model/library.js";
+import { previewOf } from "../model/previews.js";
 import { whySentence } from "../model/why.js";
 import { artistLinks, byId, linkTo } from "../ui/dom.js";
+import { previewButtons, previewClicked } from "../ui/previews.js";
 import { explain } from "../ui/stage.js";
 
 /**
@@ -12,6 +14,7 @@ import { explain } from "../ui/stage.js";
  * @typedef {{track: NamedTrack, span: Span | null, distance?: number, seconds?: number | null,
  *   why?: import("../model/why.js").Why | null, unheard?: string | null}} Alike `span`: null for a
  *   whole track; `seconds` it lasts; why it cannot be played
+ * @typedef {import("../model/previews.js").PreviewKind} PreviewKind
  */
 
 const DIGITS = 3;
@@ -19,7 +22,8 @@ const DIGITS = 3;
 export class AlikeList {
   /** @type {Alike[]} */
   #rows = [];
-  /** @type {{row: Alike, segment: import("../player/player.js").Segment} | null} played last */
+  /** @type {{row: Alike, kind?: PreviewKind, segment: import("../player/player.js").Segment} | null}
+   *   played last */
   #heard = null;
 
   /**
@@ -32,8 +36,9 @@ export class AlikeList {
     this.addMore = addMore;
     this.sound = sound;
     this.list.addEventListener("click", ({ target }) => {
-      const item = /** @type {Element} */ (target).closest(".alike-play")?.closest("li");
-      if (item) void this.#toggle([...this.list.children].indexOf(item));
+      const button = /** @type {Element} */ (target).closest(".alike-play, [data-preview]");
+      const item = button?.closest("li");
+      if (item) void this.#toggle([...this.list.children].indexOf(item), previewClicked(target));
     });
     sound.addEventListener("other", () => this.#mark());
   }
@@ -67,17 +72,20 @@ export class AlikeList {
     return this.#heard?.row;
   }
 
-  /** @param {number} index */
-  async #toggle(index) {
+  /**
+   * @param {number} index
+   * @param {PreviewKind} [kind] of passage, rather than the row as it is
+   */
+  async #toggle(index, kind) {
     const row = this.#rows[index];
-    if (this.#sounds(row)) return this.sound.leaveOther();
+    if (this.#sounds(row, kind)) return this.sound.leaveOther();
     try {
       const track = await loadTrack(row.track.id);
       const whole = { position: 0, start: 0, end: track.duration ?? 0 };
-      const { position, start, end } = row.span ?? whole;
+      const { position, start, end } = kind ? previewOf(track, kind) : (row.span ?? whole);
       const segment = { track: track.id, position, start, end };
-      this.#heard = { row, segment };
-      this.sound.playOther(track, segment, { on: row.span === null });
+      this.#heard = { row, kind, segment };
+      this.sound.playOther(track, segment, { on: !kind && row.span === null });
     } catch (error) {
       const failure = byId(`${this.list.id}-failure`);
       failure.hidden = false;
@@ -85,9 +93,13 @@ export class AlikeList {
     }
   }
 
-  /** @param {Alike} row */
-  #sounds(row) {
-    return this.#heard?.row === row && this.sound.other?.segment === this.#heard.segment;
+  /**
+   * @param {Alike} row
+   * @param {PreviewKind} [kind]
+   */
+  #sounds(row, kind) {
+    const heard = this.#heard;
+    return heard?.row === row && heard.kind === kind && this.sound.other?.segment === heard.segment;
   }
 
   #mark() {
@@ -98,6 +110,7 @@ export class AlikeList {
       const button = /** @type {HTMLElement} */ (item.querySelector(".alike-play"));
       const from = row.span ? `, ${timeSpan(row.span.start, row.span.end)}` : "";
       button.setAttribute("aria-label", `${sounds ? "Stop" : "Play"} ${row.track.title}${from}`);
+      markPreviews(item, (kind) => this.#sounds(row, kind));
     });
   }
 }
@@ -112,6 +125,7 @@ function make({ track, span, distance, seconds, why, unheard }) {
   part("artists").replaceChildren(...artistLinks(track.artists));
   part("why").textContent = unheard ?? whySentence(why ?? null);
   /** @type {HTMLButtonElement} */ (part("play")).disabled = Boolean(unheard);
+  if (!span && !unheard) part("numbers").before(previewButtons(track.title));
   const numbers = [
     span && timeSpan(span.start, span.end),
     seconds && clock(seconds),

@@ -3,6 +3,7 @@
 import { jobSentence } from "../model/sentences.js";
 import { artistNames, percent } from "../model/format.js";
 import { byId, showText } from "./dom.js";
+import { previewButtons, previewClicked } from "./previews.js";
 
 /**
  * @typedef {{track: {id: number, title: string, artists: {name: string}[]}, disagreement: number,
@@ -10,14 +11,19 @@ import { byId, showText } from "./dom.js";
  */
 
 export class DisagreementPanel {
-  /** @param {{onToggle: (wanted: boolean) => void, onCancel: () => void, onRetry: () => void}}
-   *   events */
+  /** @param {{onToggle: (wanted: boolean) => void, onCancel: () => void, onRetry: () => void,
+   *   onPreview: (track: number, kind: import("../model/previews.js").PreviewKind) => void}} events */
   constructor(events) {
     this.box = /** @type {HTMLInputElement} */ (byId("disagree"));
     this.box.addEventListener("change", () => events.onToggle(this.box.checked));
     byId("disagree-cancel").addEventListener("click", events.onCancel);
     byId("disagree-retry").addEventListener("click", events.onRetry);
     this.list = byId("disagree-tracks");
+    this.list.addEventListener("click", ({ target }) => {
+      const kind = previewClicked(target);
+      const row = /** @type {HTMLElement | null} */ (/** @type {Element} */ (target).closest("li"));
+      if (kind && row) events.onPreview(Number(row.dataset.track), kind);
+    });
   }
 
   /** @param {boolean} wanted */
@@ -89,6 +95,7 @@ function item({ track, disagreement }) {
   share.className = "muted numbers";
   share.textContent = percent(disagreement);
   const row = document.createElement("li");
-  row.append(link, share);
+  row.dataset.track = String(track.id);
+  row.append(link, previewButtons(track.title), share);
   return row;
 }

@@ -2,6 +2,7 @@
 
 import { clock, timeSpan } from "../model/format.js";
 import { byId } from "./dom.js";
+import { previewButtons, previewClicked } from "./previews.js";
 
 /**
  * @typedef {import("../app/saved-playlists.js").Item} Item
@@ -20,9 +21,11 @@ export class PlaylistEditor {
   /**
    * @param {(id: number, change: {name: string} | {items: Item[]}) => Promise<boolean>} onChange
    *   answers whether the change is kept
+   * @param {(track: number, kind: import("../model/previews.js").PreviewKind) => void} onPreview
    */
-  constructor(onChange) {
+  constructor(onChange, onPreview) {
     this.onChange = onChange;
+    this.onPreview = onPreview;
     this.items = byId("playlist-items");
     this.name = /** @type {HTMLInputElement} */ (byId("playlist-name"));
     byId("playlist-form").addEventListener("submit", (event) => {
@@ -37,7 +40,11 @@ export class PlaylistEditor {
       const button = /** @type {Element} */ (event.target).closest("button");
       const row = button?.closest("li");
       if (!button || !row) return;
-      void this.#move([...this.items.children].indexOf(row), button.dataset.do ?? "");
+      const index = [...this.items.children].indexOf(row);
+      const kind = previewClicked(button);
+      const item = this.#playlist?.items[index];
+      if (kind && item) this.onPreview(item.track, kind);
+      else void this.#move(index, button.dataset.do ?? "");
     });
   }
 
@@ -107,9 +114,10 @@ function makeItem(item, index, length) {
   const row = /** @type {HTMLElement} */ (template.content.firstElementChild?.cloneNode(true));
   const part = (/** @type {string} */ selector) =>
     /** @type {HTMLElement} */ (row.querySelector(selector));
+  part(".item-buttons").before(previewButtons(item.title));
   part(".item-title").textContent = item.title;
   part(".item-about").textContent = aboutItem(item);
-  for (const button of row.querySelectorAll("button")) {
+  for (const button of /** @type {NodeListOf<HTMLElement>} */ (row.querySelectorAll(".item-buttons button"))) {
     button.setAttribute("aria-label", `${button.title}: ${item.title}`);
   }
   /** @type {HTMLButtonElement} */ (part("[data-do=up]")).disabled = index === 0;

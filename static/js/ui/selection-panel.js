@@ -3,15 +3,18 @@
 import { clock, count, thousands } from "../model/format.js";
 import { noNames } from "../select/rows.js";
 import { byId, showText } from "./dom.js";
+import { previewButtons, previewClicked } from "./previews.js";
 
 /**
  * @typedef {import("../select/mask.js").Row} Row
  * @typedef {import("../select/rows.js").Names} Names
  * @typedef {import("../select/rows.js").Order} Order
+ * @typedef {import("../model/previews.js").PreviewKind} PreviewKind
  * @typedef {"play-all" | "playlist" | "save" | "invert" | "undo" | "clear"} Command
  * @typedef {{onCommand: (command: Command) => void, onOrder: () => void,
- *   onPlay: (track: number) => void, onRemove: (track: number) => void,
- *   searchFrom: (row: Row) => string}} Events the last gives the address of a search by sound
+ *   onPlay: (track: number) => void, onPreview: (track: number, kind: PreviewKind) => void,
+ *   onRemove: (track: number) => void, searchFrom: (row: Row) => string}} Events the last gives the
+ *   address of a search by sound
  */
 
 /** Rows that are made at a time: ten thousand at once would hold up the page. */
@@ -125,6 +128,7 @@ export class SelectionPanel {
     part("play").setAttribute("aria-label", `Play ${title}`);
     /** @type {HTMLAnchorElement} */ (part("similar")).href = this.events.searchFrom(row);
     part("similar").setAttribute("aria-label", `Find moments similar to ${title}, ${start}`);
+    part("similar").before(previewButtons(title));
     part("remove").setAttribute("aria-label", `Remove ${title}`);
     return item;
   }
@@ -135,7 +139,9 @@ export class SelectionPanel {
     const row = /** @type {HTMLElement | null} */ (element.closest("[data-track]"));
     if (!row) return;
     const track = Number(row.dataset.track);
-    if (element.closest(".row-play")) this.events.onPlay(track);
+    const preview = previewClicked(target);
+    if (preview) this.events.onPreview(track, preview);
+    else if (element.closest(".row-play")) this.events.onPlay(track);
     else if (element.closest(".row-remove")) this.events.onRemove(track);
   }
 
