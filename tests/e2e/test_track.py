@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 from playwright.sync_api import Locator, Page, Route, expect
 
@@ -168,11 +169,17 @@ def test_what_sounds_alike_is_told_and_played(site: str, open_page: Open) -> Non
     expect(page.locator("#player-title")).to_have_text(title)
     expect(page.locator("#player-title")).to_have_text(re.compile("^(?!" + title + ")"))  # over
 
-    button = tracks.first.get_by_role("button")
+    button = tracks.first.get_by_role("button").first
     button.click()
     playing(page).wait_for()
     expect(button).to_have_accessible_name(re.compile("^Stop "))
-    button.click()
+    typical = page.locator("#player-time").inner_text()
+    unusual = tracks.first.get_by_role("button", name=re.compile("most unusual passage"))
+    unusual.click()
+    expect(unusual).to_have_attribute("aria-pressed", "true")
+    expect(button).to_have_accessible_name(re.compile("^Play "))
+    expect(page.locator("#player-time")).not_to_have_text(typical)
+    unusual.click()
     expect(playing(page)).to_have_count(0)
     assert seconds_shown(page) == 0  # the page's own track has waited
 
@@ -192,3 +199,32 @@ def test_what_sounds_alike_and_cannot_be_had(site: str, open_page: Open) -> None
     page.unroute("**/similar/**")
     failure.get_by_role("button", name="Try again").click()
     expect(page.locator("#alike-moments > li")).to_have_count(6)
+
+
+def test_sections_are_cut_played_and_taken_home(site: str, open_page: Open) -> None:
+    """Of a short track only when somebody wants to see them."""
+    page = open_page(f"{site}/tracks/1")
+    rows = page.locator("#sections > li")
+    summary = page.locator("#sections-details > summary")
+    expect(summary).to_be_visible()
+    expect(rows).to_have_count(0)
+    summary.click()
+    page.get_by_label("Each at least").select_option("15")
+    page.get_by_label("Turns").select_option("2")
+    expect(rows).to_have_count(2)
+    expect(page.locator(".section-line")).to_have_count(1)
+    assert "turns=2" in page.url
+
+    rows.nth(1).get_by_role("button", name=re.compile("^Play from ")).click()
+    playing(page).wait_for()
+    expect(rows.nth(1)).to_have_attribute("aria-current", "true")
+    rows.nth(1).get_by_role("button", name=re.compile("^What sounds like it")).click()
+    expect(rows.nth(1).locator("#section-alike > li")).to_have_count(3)
+    expect(page.get_by_role("link", name="Search from this section")).to_have_attribute(
+        "href", re.compile(r"^/search\?.*track=1&start=\d+&end=\d+")
+    )
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Cue sheet").click()
+    sheet = Path(download.value.path()).read_text()
+    assert download.value.suggested_filename.endswith(".cue")
+    assert sheet.count("INDEX 01 ") == 2

@@ -12,6 +12,7 @@ import { explain } from "../ui/stage.js";
 import { AlikePart } from "./alike-part.js";
 import { mapChoices, mapQuery } from "./map-choices.js";
 import { PathPart } from "./path-part.js";
+import { SectionsPart } from "./sections-part.js";
 import { TrackSound } from "./sound.js";
 import { TagsPart } from "./tags-part.js";
 import { WaveformPart } from "./waveform-part.js";
@@ -80,10 +81,13 @@ export class TrackPage {
     tags.entries = entries.filter(({ layer }) => layer.kind === "taggram" && layer.segments > 0);
     const path = new PathPart(sound, this.choices);
     path.map.entries = entries;
+    const sections = new SectionsPart(sound, path.map.view);
+    sections.entries = entries;
     const alike = new AlikePart(sound, this.choices.layer);
     alike.entries = entries;
     wireKeys((key) => this.#press(sound, key));
     for (const { part } of [waveform, tags, path.map]) void part.show();
+    sections.show();
     alike.show();
   }
 
