@@ -70,6 +70,8 @@ def show_track(page: Page) -> None:
     expect(page.locator("#tag-names li")).to_have_count(15)
     expect(page.locator("#waveform")).to_be_visible()
     page.get_by_text("As a table").click()
+    page.locator("#sections-details > summary").click()
+    expect(page.locator("#sections > li")).to_have_count(2)
 
 
 def show_group(page: Page) -> None:
