@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("embeddings", "0009_file_queries"),
+        ("embeddings", "0010_listening_test"),
     ]
 
     operations = [
