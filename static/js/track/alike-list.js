@@ -5,7 +5,7 @@ import { loadTrack } from "../model/library.js";
 import { previewOf } from "../model/previews.js";
 import { whySentence } from "../model/why.js";
 import { artistLinks, byId, linkTo } from "../ui/dom.js";
-import { previewButtons, previewClicked } from "../ui/previews.js";
+import { markPreviews, previewButtons, previewClicked } from "../ui/previews.js";
 import { explain } from "../ui/stage.js";
 
 /**

@@ -112,7 +112,8 @@ export class SectionsPart {
     this.#closeSimilar();
     this.#sections = sections;
     byId("sections-count").textContent = count(sections.length, "section");
-    byId("sections-cue").hidden = sections.length < 2 || !this.sound.track.audio;
+    // A sheet is of a file that is here.
+    byId("sections-cue").hidden = sections.length < 2 || !this.sound.track.clip;
     this.list.replaceChildren(...sections.map((section) => this.#make(section)));
     this.marks.show(sections.length > 1 ? sections : []);
     this.#markHeard();
