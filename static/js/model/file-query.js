@@ -36,6 +36,7 @@ export function asTrack({ name, duration, gain_db, audio, clip }) {
     audio,
     clip,
     played_from: { provider: "local", page: null, licence: null },
+    previews: null,
   };
 }
 
