@@ -56,6 +56,8 @@ class ConsoleProgress(Progress):
             note = f"{self.failed} failed" if self.failed else ""
             self._bar.set_postfix_str(" · ".join(filter(None, [note, message])), refresh=False)
         self._bar.update(amount)
+        if message and not amount:
+            self._bar.refresh()  # a long step may begin: its name is not to wait for its end
 
     def finish(self, message: str = "") -> None:
         if self._bar is not None:

@@ -23,7 +23,7 @@ from explorer.benchmarks.database import NAME, own_database
 from explorer.benchmarks.library import HALVES, MAP_LAYER, make_library, track_lengths
 from explorer.benchmarks.search_library import make_search_library, store_real
 from explorer.benchmarks.steps import Steps
-from musicexplore.progress import Progress
+from musicexplore.progress import ConsoleProgress, Progress
 from musicexplore.wheels import DownloadError
 from tracks.models import Album, Artist, Tag, Track, TrackArtist
 
@@ -257,3 +257,11 @@ def test_the_librarys_own_vectors_are_mixed_where_there_are_enough(registry, mon
 def test_a_search_too_small_to_tell_anything_is_refused():
     with pytest.raises(BenchmarkError, match="less than 2000 segments"):
         search.measure(10)
+
+
+def test_a_step_is_named_when_it_begins(capsys):
+    steps = Steps(ConsoleProgress("Benchmark"), 2)
+    for name in ("first of them", "second of them"):
+        with steps(name):
+            assert name in capsys.readouterr().err
+    steps.finish()
