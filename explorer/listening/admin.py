@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from embeddings.admin import acting_user
-from embeddings.models import Layer
+from embeddings.models import Extraction, Layer
 from embeddings.similarity.agreement import Estimate
 from explorer.listening.asking import repeat_count
 from explorer.listening.models import Answer, Question, QuestionSet, Strategy
@@ -25,7 +25,7 @@ AFTERWARDS = ("name", "description", "open")  # all that can be changed once a s
 
 
 class QuestionSetForm(forms.ModelForm):
-    """Offers the layers that there are."""
+    """Offers the layers by which tracks were heard."""
 
     class Meta:
         model = QuestionSet
@@ -33,7 +33,9 @@ class QuestionSetForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        names = Layer.objects.filter(enabled=True, model__enabled=True).values_list("name", "name")
+        heard = Extraction.objects.filter(state=Extraction.State.DONE)
+        layers = Layer.objects.filter(model__in=heard.values("model")).order_by("name")
+        names = layers.values_list("name", "name")
         for name in ("layer", "other_layer"):
             if name in self.fields:
                 empty = [("", "---------")]
@@ -220,7 +222,7 @@ def _row(
     if estimate.value is None:
         return str(name), "–", "", chance
     known = estimate.low is not None and estimate.high is not None
-    interval = f"{written(estimate.low)} – {written(estimate.high)}" if known else ""  # type: ignore[arg-type]
+    interval = f"{written(estimate.low)} to {written(estimate.high)}" if known else ""  # type: ignore[arg-type]
     return str(name), written(estimate.value), interval, chance
 
 
