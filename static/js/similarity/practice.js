@@ -77,11 +77,7 @@ export class Practice {
 
   #render() {
     const { first, other } = this.#layers;
-    const options = this.#entries.map(({ layer, model }) => ({
-      value: layer.name,
-      label: layer.display_name,
-      group: model.display_name,
-    }));
+    const options = this.#entries.map((entry) => ({ value: entry.layer.name, label: titleOf(entry) }));
     fillSelect(this.layer, options, first.layer.name);
     const others = options.filter(({ value }) => value !== first.layer.name);
     fillSelect(this.other, others, other?.layer.name ?? "");
@@ -118,6 +114,11 @@ export class Practice {
   /** @param {string} name of a layer */
   #nameOf(name) {
     const entry = this.#entries.find(({ layer }) => layer.name === name);
-    return entry ? `${entry.model.display_name} (${entry.layer.display_name})` : name;
+    return entry ? titleOf(entry) : name;
   }
+}
+
+/** @param {Entry} entry */
+function titleOf({ model, layer }) {
+  return `${model.display_name} (${layer.display_name})`;
 }
