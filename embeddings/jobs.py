@@ -31,6 +31,7 @@ QUEUEABLE = (
     Job.Kind.COMPARISON,
     Job.Kind.FILE_QUERY,
     Job.Kind.QUESTIONS,
+    Job.Kind.DUPLICATES,
 )
 ENDED = (Job.State.DONE, Job.State.FAILED, Job.State.CANCELLED)
 ACTIVE = Q(shown_state__in=[Job.State.QUEUED, Job.State.RUNNING])  # of `as_shown`

@@ -88,6 +88,16 @@ def sweep_file_queries() -> None:
     sweep()
 
 
+def _find_duplicates(job: Job, progress: jobs.JobProgress) -> None:
+    from embeddings.duplicates.service import find_duplicates
+
+    request = _chosen(job, "layer", "force")
+    # Looking at all of them again, each batch would begin anew: so it goes in one.
+    stop_after = None if request.get("force") else BATCH_SECONDS
+    summary = find_duplicates(**request, stop_after=stop_after, progress=progress)
+    progress.unfinished = summary.remaining > 0
+
+
 def _chosen(job: Job, *known: str) -> dict[str, Any]:
     """What was asked for, on the web or as a command's options."""
     return {name: job.parameters[name] for name in known if name in job.parameters}
@@ -102,4 +112,5 @@ WORK: dict[Job.Kind, Callable[[Job, jobs.JobProgress], None]] = {
     Job.Kind.VECTOR_INDEX: _index_vectors,
     Job.Kind.COMPARISON: _compare,
     Job.Kind.FILE_QUERY: _listen,
+    Job.Kind.DUPLICATES: _find_duplicates,
 }

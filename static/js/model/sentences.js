@@ -213,6 +213,7 @@ const JOBS = new Map([
   ["jamendo", "Asking Jamendo for names"],
   ["comparison", "Comparing two networks"],
   ["questions", "Making a listening test"],
+  ["duplicates", "Looking for duplicates"],
 ]);
 
 /**
