@@ -9,7 +9,11 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+
 from explorer.listening import admin as listening
+
+from explorer import duplicates_admin  # noqa: F401 (registers its tables)
+
 from explorer.models import Playlist, PlaylistItem
 from explorer.playlists.saved import renumber
 
