@@ -1,8 +1,11 @@
 """What is known of a track, as people write it."""
 
+from embeddings.duplicates.queries import same_recordings
+from embeddings.models import DuplicatePair
 from tracks.models import Track
 
 _CHANNELS = {1: "mono", 2: "stereo"}
+_RECORDINGS = 5  # that a page names
 _CODECS = {
     "aac": "AAC",
     "alac": "ALAC",
@@ -32,6 +35,21 @@ def facts(track: Track) -> list[tuple[str, str]]:
         "File": track.path,
     }
     return [(name, value) for name, value in known.items() if value]
+
+
+def recordings_like(track: Track) -> list[tuple[Track, str, str]]:
+    """Other tracks that are the same recording or look so: each with its name and what leads in.
+
+    The first words begin a sentence, those of the others go on with it.
+    """
+    told: list[tuple[Track, str, str]] = []
+    for other, pair in same_recordings(track)[:_RECORDINGS]:
+        decided = pair.decision == DuplicatePair.Decision.SAME
+        near = pair.kind == DuplicatePair.Kind.NEAR
+        looks = "Nearly the same as" if near else "Looks like the same recording as"
+        words = "The same recording as" if decided else looks
+        told.append((other, title(other), words if not told else words.lower()))
+    return told
 
 
 def clock(seconds: float) -> str:

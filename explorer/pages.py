@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from explorer.facts import facts, title
+from explorer.facts import facts, recordings_like, title
 from explorer.playlists.paths import usual_kind
 from tracks.models import Track
 from tracks.provider import Provider, jamendo_page, licence_of, provider_of
@@ -29,6 +29,7 @@ def track(request: HttpRequest, pk: int) -> HttpResponse:
         "streamed": provider_of(track) == Provider.JAMENDO,
         "jamendo_page": jamendo_page(track),
         "licence": licence_of(track),
+        "recordings": recordings_like(track),
     }
     return render(request, "track.html", context)
 

@@ -145,3 +145,33 @@ FILE "live-at-the-harbour.mp3" MP3
     PERFORMER "Somebody"
     INDEX 01 04:35:20
 """
+
+DUPLICATE: dict[str, Any] = {
+    "id": 4,
+    "group": 2,
+    "first": _track(7, "Calm, acoustic 1"),
+    "second": _track(31, "Calm, acoustic 1 (live rip)"),
+    "kind": "recording",
+    "offset": 12.848,
+    "overlap": 19.463,
+    "distance": 0.059136,
+    "correlation": 0.991,
+    "decision": "pending",
+    "decided_at": None,
+    "found_at": "2026-01-05T10:00:00Z",
+}
+
+DUPLICATES_JOB: dict[str, Any] = {
+    "id": 12,
+    "kind": "duplicates",
+    "state": "running",
+    "parameters": {},
+    "total": 28.0,
+    "done": 7.0,
+    "unit": "tracks",
+    "failures": 0,
+    "message": "31 pairs compared",
+    "fraction": 0.25,
+    "seconds_left": 12.4,
+    "cancel_requested": False,
+}

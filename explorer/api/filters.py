@@ -2,10 +2,10 @@
 
 import django_filters
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from embeddings import jobs
-from embeddings.models import Job, Projection
+from embeddings.models import DuplicatePair, Job, Projection
 from explorer.anonymity import names
 from explorer.api import parameters
 from tracks.models import Album, Artist, Tag, Track
@@ -113,6 +113,19 @@ class ProjectionFilter(django_filters.FilterSet):
     class Meta:
         model = Projection
         fields: list[str] = []
+
+
+def _of_track(queryset: QuerySet[DuplicatePair], _name: str, pk: int) -> QuerySet[DuplicatePair]:
+    return queryset.filter(Q(first=pk) | Q(second=pk))
+
+
+class DuplicateFilter(django_filters.FilterSet):
+    group = IdFilter(label="a group's id")
+    track = IdFilter(method=_of_track, label="a track's id, as either")
+
+    class Meta:
+        model = DuplicatePair
+        fields = ["decision", "kind"]
 
 
 def _active_jobs(queryset: QuerySet[Job], _name: str, active: str) -> QuerySet[Job]:

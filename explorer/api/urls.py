@@ -8,6 +8,7 @@ from explorer.api import converters  # noqa: F401 (registers those of names)
 from explorer.api.views import (
     averages,
     comparisons,
+    duplicates,
     journeys,
     library,
     listening,
@@ -32,6 +33,7 @@ router.register("models", work.ModelViewSet, "model")
 router.register("layers", work.LayerViewSet, "layer")
 router.register("projections", work.ProjectionViewSet, "projection")
 router.register("comparisons", comparisons.ComparisonViewSet, "comparison")
+router.register("duplicates", duplicates.DuplicateViewSet, "duplicate")
 router.register("jobs", work.JobViewSet, "job")
 router.register("playlists", playlists.PlaylistViewSet, "playlist")
 router.register("listening/sets", listening.SetViewSet, "listening-set")
