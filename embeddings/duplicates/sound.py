@@ -21,6 +21,7 @@ MEL_BANDS = 72  # of 96: up to 4 kHz, which low bit rates keep
 BANDS = 24
 LEVEL_FRAMES = 62  # to each side: a second, whose mean is taken away
 LEAST_SECONDS = 2.0  # that the two have in common
+LEAST_LIKENESS = 0.4  # of spectrograms, for waveforms to be looked at; other music: up to 0.23
 
 WINDOW = 1 << 16  # samples of which waveforms are compared: 4.1 s
 WINDOWS = 10
@@ -49,7 +50,7 @@ class Match:
     offset: float  # seconds into the one at which the other begins; negative: it begins before
     overlap: float  # seconds that both have
     likeness: float  # correlation of the spectrograms, -1 to 1
-    correlation: float  # of the waveforms, in most places, 0 to 1
+    correlation: float  # of the waveforms, in most places, 0 to 1; 0 where spectrograms differ
 
 
 def listen(path: bytes | str) -> Sound:
@@ -94,7 +95,9 @@ def match(one: Sound, other: Sound, *, least: float) -> Match | None:
     if found is None:
         return None
     lag, likeness = found
-    correlation, shift = same_waveform(one.samples, other.samples, lag * FRAME)
+    correlation, shift = 0.0, 0
+    if likeness >= LEAST_LIKENESS:
+        correlation, shift = same_waveform(one.samples, other.samples, lag * FRAME)
     offset = (lag * FRAME + shift) / SAMPLE_RATE
     overlap = min(one.seconds, other.seconds + offset) - max(offset, 0.0)
     return Match(offset, overlap, likeness, correlation)

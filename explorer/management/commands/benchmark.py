@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from embeddings.benchmarks import extraction, memory, sections
 from embeddings.benchmarks.common import BenchmarkError
 from embeddings.inference import PRECISIONS
-from explorer.benchmarks import catalogue, file_query, neighbours, search
+from explorer.benchmarks import catalogue, duplicates, file_query, neighbours, search
 from explorer.benchmarks import map as map_benchmark
 from musicexplore.progress import ConsoleProgress
 from musicexplore.signals import terminated_like_interrupted
@@ -71,6 +71,13 @@ class Command(BaseCommand):
         query.add_argument("--layer", default="msd-musicnn-embeddings")
         query.add_argument("--tries", type=int, default=40, metavar="N")
         query.add_argument("--seed", type=int, default=0)
+
+        twins = _subject(
+            subjects, "duplicates", "which copies made of real tracks are found, and what else is",
+            duplicates.measure, "audio", "seed",
+        )  # fmt: skip
+        twins.add_argument("--audio", type=Path, metavar="DIR", help="of 20 tracks; the demo's")
+        twins.add_argument("--seed", type=int, default=0)
 
     def handle(self, *, subject: str, **options: Any) -> None:
         chosen = {name: options[name] for name in options["options"]}
