@@ -1,4 +1,4 @@
-"""Playlists, for curators; the listening test has a module of its own."""
+"""Playlists, for curators; the listening test and duplicates have modules of their own."""
 
 from typing import Any
 
@@ -9,15 +9,12 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-
+from explorer import duplicates_admin
 from explorer.listening import admin as listening
-
-from explorer import duplicates_admin  # noqa: F401 (registers its tables)
-
 from explorer.models import Playlist, PlaylistItem
 from explorer.playlists.saved import renumber
 
-__all__ = ["PlaylistAdmin", "PlaylistItemAdmin", "listening"]
+__all__ = ["PlaylistAdmin", "PlaylistItemAdmin", "duplicates_admin", "listening"]
 
 INLINE_ITEMS = 150  # a form of more fields is refused (DATA_UPLOAD_MAX_NUMBER_FIELDS)
 
