@@ -27,6 +27,7 @@ from explorer.facts import clock, title
 from tracks.models import Track
 
 Decision = DuplicatePair.Decision
+LINE = SafeString("<br>")  # between lines of a cell
 NAMED = 4  # tracks of a group in the list
 INLINE_PAIRS = 150  # a form of more fields is refused (DATA_UPLOAD_MAX_NUMBER_FIELDS)
 HEARD_SECONDS = 20.0  # of each track
@@ -81,7 +82,7 @@ class PairColumns:
 
     @admin.display(description=_("evidence"), ordering="correlation")
     def evidence(self, pair: DuplicatePair) -> SafeString:
-        return format_html_join(format_html("<br>"), "{}", ((line,) for line in _reasons(pair)))
+        return format_html_join(LINE, "{}", ((line,) for line in _reasons(pair)))
 
     @admin.display(description=_("the same moment of both"))
     def sounds(self, pair: DuplicatePair) -> SafeString:
@@ -191,7 +192,7 @@ class DuplicateGroupAdmin(Decides):
         rows = [(_about(track),) for track in list(found.values())[:NAMED]]
         if len(found) > NAMED:
             rows.append((format_html("and {} more", len(found) - NAMED),))
-        return format_html_join(format_html("<br>"), "{}", rows)
+        return format_html_join(LINE, "{}", rows)
 
     @admin.display(description=_("pairs"))
     def all_pairs(self, group: DuplicateGroup) -> SafeString:

@@ -3,6 +3,8 @@
 import django_filters
 from django import forms
 from django.db.models import Q, QuerySet
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 
 from embeddings import jobs
 from embeddings.models import DuplicatePair, Job, Projection
@@ -115,6 +117,7 @@ class ProjectionFilter(django_filters.FilterSet):
         fields: list[str] = []
 
 
+@extend_schema_field(OpenApiTypes.INT)
 def _of_track(queryset: QuerySet[DuplicatePair], _name: str, pk: int) -> QuerySet[DuplicatePair]:
     return queryset.filter(Q(first=pk) | Q(second=pk))
 

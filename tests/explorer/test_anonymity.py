@@ -12,6 +12,7 @@ from django.utils import timezone
 from drf_spectacular.generators import SchemaGenerator
 
 from embeddings.models import (
+    DuplicatePair,
     EmbeddingModel,
     Extraction,
     FileQuery,
@@ -73,6 +74,9 @@ def anonymous(settings, db) -> Library:
     add_file_query(library)
     saved.save(Playlist(name="List"), [saved.Item(tracks[0].pk)])
     answered_set(library, tracks[0].pk)
+    DuplicatePair.objects.create(
+        first=tracks[0], second=tracks[1], kind=DuplicatePair.Kind.NEAR, offset=0, overlap=9
+    )
     return library
 
 
@@ -155,6 +159,7 @@ def addresses(library: Library) -> list[tuple[str, dict]]:
         for kind, rows in {
             "tracks": Track, "artists": Artist, "albums": Album, "tags": Tag,
             "projections": Projection, "jobs": Job, "playlists": Playlist,
+            "duplicates": DuplicatePair,
         }.items()
     }  # fmt: skip
     given = {
