@@ -20,9 +20,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from embeddings.admin import ServiceRowsAdmin, acting_user, start
+from embeddings.duplicates.models import DuplicateGroup, DuplicatePair
 from embeddings.duplicates.queries import OPEN, described_pairs, groups_to_review
 from embeddings.duplicates.review import decide
-from embeddings.models import DuplicateGroup, DuplicatePair, Job
+from embeddings.models import Job
 from explorer.facts import clock, title
 from tracks.models import Track
 

@@ -1,7 +1,7 @@
 """What is known of a track, as people write it."""
 
+from embeddings.duplicates.models import DuplicatePair
 from embeddings.duplicates.queries import same_recordings
-from embeddings.models import DuplicatePair
 from tracks.models import Track
 
 _CHANNELS = {1: "mono", 2: "stereo"}

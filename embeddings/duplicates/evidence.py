@@ -6,8 +6,8 @@ The thresholds are measured; docs/search.md, "Duplicates", has the figures and t
 from dataclasses import dataclass
 
 from embeddings.duplicates.alignment import Alignment
+from embeddings.duplicates.models import DuplicatePair
 from embeddings.duplicates.sound import Match
-from embeddings.models import DuplicatePair
 
 Kind = DuplicatePair.Kind
 

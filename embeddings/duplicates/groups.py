@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from django.db import connection, transaction
 
-from embeddings.models import DuplicateGroup, DuplicatePair
+from embeddings.duplicates.models import DuplicateGroup, DuplicatePair
 
 Decision = DuplicatePair.Decision
 

@@ -2,7 +2,7 @@
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
-from embeddings.models import DuplicateGroup, DuplicatePair
+from embeddings.duplicates.models import DuplicateGroup, DuplicatePair
 from tracks.models import Track, TrackArtist
 
 Decision = DuplicatePair.Decision

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from embeddings.duplicates.groups import regroup
-from embeddings.models import DuplicatePair
+from embeddings.duplicates.models import DuplicatePair
 
 Decision = DuplicatePair.Decision
 

@@ -17,8 +17,9 @@ from django.db.models import Count, Q
 from embeddings.duplicates.comparing import Comparer
 from embeddings.duplicates.evidence import Evidence
 from embeddings.duplicates.groups import regroup
+from embeddings.duplicates.models import DuplicateGroup, DuplicatePair, DuplicateSearch
 from embeddings.duplicates.voting import NEIGHBOURS, elect, probe_positions
-from embeddings.models import DuplicateGroup, DuplicatePair, DuplicateSearch, Extraction, Layer
+from embeddings.models import Extraction, Layer
 from embeddings.neighbours import nearest_segments
 from embeddings.queries import chosen_layers
 from embeddings.storage import read_layer

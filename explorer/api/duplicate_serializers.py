@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from embeddings.models import DuplicatePair
+from embeddings.duplicates.models import DuplicatePair
 from explorer.api.similar_serializers import DIGITS, Rounded, SimilarTrackNameSerializer
 
 

@@ -7,7 +7,8 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 
 from embeddings import jobs
-from embeddings.models import DuplicatePair, Job, Projection
+from embeddings.duplicates.models import DuplicatePair
+from embeddings.models import Job, Projection
 from explorer.anonymity import names
 from explorer.api import parameters
 from tracks.models import Album, Artist, Tag, Track

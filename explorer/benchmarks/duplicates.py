@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 from embeddings.benchmarks.common import BenchmarkError, audio_files, processor, weights_for
 from embeddings.benchmarks.pieces import ENCODINGS, RATE, Encoding, encode, plucked_piece, read
 from embeddings.duplicates.evidence import LEAST_SHARE
+from embeddings.duplicates.models import DuplicatePair
 from embeddings.duplicates.service import find_duplicates
 from embeddings.extraction.service import extract
-from embeddings.models import DuplicatePair
 from explorer.benchmarks.database import own_database
 from explorer.demo import fetch_music
 from musicexplore.progress import Progress

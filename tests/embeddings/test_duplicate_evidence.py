@@ -10,9 +10,9 @@ from embeddings.duplicates import sound
 from embeddings.duplicates.alignment import Alignment, align
 from embeddings.duplicates.evidence import judged
 from embeddings.duplicates.groups import components
+from embeddings.duplicates.models import DuplicatePair
 from embeddings.duplicates.sound import Match, Sound, best_lag, listen, match, same_waveform
 from embeddings.duplicates.voting import elect, probe_positions
-from embeddings.models import DuplicatePair
 from embeddings.neighbours import Neighbour
 from embeddings.registry import SAMPLE_RATE
 from tests.embeddings.music import write_wave

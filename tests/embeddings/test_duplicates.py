@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 from embeddings import jobs
 from embeddings.benchmarks.pieces import ENCODINGS, RATE, encode, plucked_piece, read
 from embeddings.duplicates import comparing, service
+from embeddings.duplicates.models import DuplicateGroup, DuplicatePair
 from embeddings.duplicates.queries import same_recordings
 from embeddings.duplicates.review import decide
 from embeddings.duplicates.service import find_duplicates
 from embeddings.duplicates.sound import Sound, listen
-from embeddings.models import DuplicateGroup, DuplicatePair, Extraction, Job, Layer
+from embeddings.models import Extraction, Job, Layer
 from embeddings.pipeline import audio_hash
 from embeddings.tasks import run_job
 from musicexplore.progress import Cancelled, Progress

@@ -11,8 +11,8 @@ from django.urls import NoReverseMatch, URLPattern, reverse
 from django.utils import timezone
 from drf_spectacular.generators import SchemaGenerator
 
+from embeddings.duplicates.models import DuplicatePair
 from embeddings.models import (
-    DuplicatePair,
     EmbeddingModel,
     Extraction,
     FileQuery,

@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from embeddings.duplicates.groups import regroup
-from embeddings.models import DuplicateGroup, DuplicatePair, Job
+from embeddings.duplicates.models import DuplicateGroup, DuplicatePair
+from embeddings.models import Job
 from tests.explorer.conftest import Library
 from tracks.models import Track
 

@@ -11,9 +11,10 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from embeddings import jobs
+from embeddings.duplicates.models import DuplicatePair
 from embeddings.duplicates.queries import described_pairs
 from embeddings.duplicates.review import decide
-from embeddings.models import DuplicatePair, Job
+from embeddings.models import Job
 from explorer.api import examples
 from explorer.api.duplicate_serializers import DuplicatePairSerializer
 from explorer.api.filters import DuplicateFilter
