@@ -47,6 +47,12 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+def search_words(request: HttpRequest) -> HttpResponse:
+    """The moments and tracks of which a query by tags is truest."""
+    return render(request, "search-words.html")
+
+
+@require_safe
 def search_path(request: HttpRequest) -> HttpResponse:
     """A path from one track or moment to another."""
     return render(request, "search-path.html", {"paths": _usual_paths()})

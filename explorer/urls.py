@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tags/<int:pk>", library_pages.tag, name="tag"),
     path("compare", pages.compare, name="compare"),
     path("search", pages.search, name="search"),
+    path("search/words", pages.search_words, name="search-words"),
     path("search/path", pages.search_path, name="search-path"),
     path("search/file", pages.search_file, name="search-file"),
     path("similarity", pages.similarity, name="similarity"),

@@ -12,12 +12,14 @@ export class ApiError extends Error {
    * @param {string} message
    * @param {number} status
    * @param {string} code
+   * @param {Record<string, string[]>} [details] of parameters at fault
    */
-  constructor(message, status, code) {
+  constructor(message, status, code, details = {}) {
     super(message);
     this.name = "ApiError";
     this.status = status;
     this.code = code;
+    this.details = details;
   }
 }
 
@@ -35,7 +37,7 @@ export function isAbort(error) {
 export function errorFrom(status, body) {
   try {
     const { error } = JSON.parse(body);
-    return new ApiError(error.message, status, error.code);
+    return new ApiError(error.message, status, error.code, error.details);
   } catch {
     return new ApiError(`The server answered with an error (${status}).`, status, "error");
   }

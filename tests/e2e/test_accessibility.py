@@ -85,6 +85,14 @@ def show_similar(page: Page) -> None:
     expect(page.locator("#waveform")).to_be_visible()
 
 
+def show_by_words(page: Page) -> None:
+    expect(page.locator("#words-found > li")).to_have_count(12)
+
+
+def show_mistake(page: Page) -> None:
+    expect(page.locator("#words-mistake")).to_be_visible()
+
+
 def show_path(page: Page) -> None:
     expect(page.locator("#path-stops > li")).to_have_count(10)
 
@@ -157,6 +165,8 @@ VIEWS = {
     "albums": ("/albums", show_text),
     "a search by sound": ("/search?track=1&position=2", show_similar),
     "a blend": ("/search?track=1&position=2&with=20*-0.5,9:3", show_similar),
+    "a search by tags": ("/search/words?q=piano and not vocals, fast", show_by_words),
+    "a mistake in a search by tags": ("/search/words?q=pianno", show_mistake),
     "a path": ("/search/path?from=1:4&to=20", show_path),
     "an answered question": ("/similarity", show_verdict),
     "a search not begun": ("/search", show_text),
@@ -173,7 +183,7 @@ def test_no_rule_is_broken(site: str, open_page: Open, view: str, screen: str) -
     address, show = VIEWS[view]
     page = open_page(
         site + address,
-        expected="status of 404",
+        expected="status of 40",  # no page, and a mistake
         bypass_csp=True,  # or the page would not let axe in
         reduced_motion="reduce",
         **SCREENS[screen],

@@ -14,13 +14,14 @@ const REST_MS = 150;
 /**
  * @param {HTMLInputElement} input
  * @param {HTMLElement} list of suggestions, hidden until there are some
- * @param {{suggest: (text: string) => Promise<Group[]>, choose: (suggestion: Suggestion) => void}} events
- *   `suggest` throws an AbortError where a newer call replaces it
+ * @param {{suggest: (text: string) => Promise<Group[]>, choose: (suggestion: Suggestion) => void,
+ *   completes?: boolean}} events `suggest` throws an AbortError where a newer call replaces it; where
+ *   the field `completes` a text, that stays, and Enter takes only what the arrow keys have gone to
  */
-export function wireCombobox(input, list, { suggest, choose }) {
+export function wireCombobox(input, list, { suggest, choose, completes = false }) {
   const combobox = new Combobox(input, list, {
     tabInsertsSuggestions: false,
-    firstOptionSelectionMode: "active",
+    firstOptionSelectionMode: completes ? "none" : "active",
   });
   list.setAttribute("role", "listbox");
   let timer = 0;
@@ -46,7 +47,7 @@ export function wireCombobox(input, list, { suggest, choose }) {
     const own = ++asked;
     let groups;
     try {
-      groups = await suggest(input.value.trim());
+      groups = await suggest(completes ? input.value : input.value.trim());
     } catch (error) {
       if (isAbort(error)) return;
       groups = [{ label: error instanceof Error ? error.message : "Not to be had", suggestions: [] }];
@@ -54,6 +55,7 @@ export function wireCombobox(input, list, { suggest, choose }) {
     if (own !== asked || document.activeElement !== input) return;
     typed = false;
     suggestions = fill(list, groups);
+    if (completes && suggestions.size === 0) return close();
     list.hidden = false;
     list.scrollIntoView({ block: "nearest" });
     if (!open) combobox.start();
@@ -77,7 +79,8 @@ export function wireCombobox(input, list, { suggest, choose }) {
   input.addEventListener("blur", close);
   input.addEventListener("keydown", (event) => {
     if (event.key === "ArrowDown" && !open) void show();
-    if (event.key === "Enter" && typed) {
+    if (event.key === "Enter" && completes && !list.querySelector("[aria-selected=true]")) close();
+    else if (event.key === "Enter" && typed) {
       hasty = true;
       clearTimeout(timer);
       void show(); // at once: one may be elsewhere in a moment
@@ -92,7 +95,7 @@ export function wireCombobox(input, list, { suggest, choose }) {
   list.addEventListener("combobox-commit", ({ target }) => {
     const chosen = suggestions.get(/** @type {Element} */ (target));
     if (!chosen) return;
-    input.value = "";
+    if (!completes) input.value = "";
     close();
     choose(chosen);
   });
