@@ -4,11 +4,13 @@ import { jobSentence } from "../../static/js/model/sentences.js";
 import { buildCatalogue } from "../../static/js/model/catalogue.js";
 import {
   argumentOf,
+  colourName,
   colourOptions,
   existingColour,
   heardBy,
   kindOf,
   tagOptions,
+  wordsColour,
 } from "../../static/js/model/colour-choice.js";
 import { layer, model } from "./fixtures.js";
 
@@ -31,7 +33,7 @@ const values = (options) => options.map(({ value }) => value);
 test("only tags, artists and albums that tracks have, and what the network can hear, are offered", () => {
   assert.deepEqual(values(colourOptions(entries, heard, TAGS, LIBRARY, false)), [
     "tags:genre", "tags:mood/theme", "artist", "album", "track", "position", "density", "tag",
-    "heard",
+    "heard", "words",
   ]);
   const untagged = (library) =>
     values(colourOptions([deaf], deaf, [], library, true)).filter((value) => value !== "density");
@@ -84,4 +86,17 @@ test("work in progress is told in words", () => {
     told({ state: "queued", fraction: 0, seconds_left: null }),
     "Laying out the map: waiting for its turn",
   );
+});
+
+test("a search by tags is a colour of the network on the map, or of another one", () => {
+  const own = wordsColour("piano, not sad", "msd-musicnn-taggrams", entries, heard);
+  assert.equal(own, "words:piano, not sad");
+  assert.equal(kindOf(own), "words");
+  assert.equal(existingColour(own, entries, heard, TAGS, LIBRARY, false), own);
+  const all = [...entries, ...buildCatalogue([model("mtt-vgg", [layer("mtt-vgg", "taggrams")])], [])];
+  const other = wordsColour("a@b", "mtt-vgg-taggrams", all, heard);
+  assert.equal(other, "words:a@b@mtt-vgg-taggrams");
+  const { layer: asked, tag } = heardBy(other, all, heard);
+  assert.deepEqual([asked.name, tag], ["mtt-vgg-taggrams", "a@b"]);
+  assert.equal(colourName("words:piano, not sad@mtt-vgg-taggrams", []), "piano, not sad");
 });

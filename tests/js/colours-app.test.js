@@ -103,3 +103,32 @@ test("what is switched off goes with its colour, but may come with another", asy
   colours.lend(null);
   assert.deepEqual([...colours.hidden], [1]);
 });
+
+test("a search by tags colours dots, the best alone on request; a mistake in it leaves them plain", async () => {
+  const { server, explorer, colours } = start();
+  const tagged = buildCatalogue([model("msd-musicnn", [layer("msd-musicnn", "taggrams"), layer("msd-musicnn", "embeddings")])], []);
+  Object.assign(explorer, { entries: tagged });
+  explorer.panes[0].wanted.entry = tagged[1];
+  let painted = 0;
+  explorer.addEventListener("colour", () => painted++);
+  explorer.change({ colour: "words:pianno" });
+  await server.fail("words/?q=pianno");
+  assert.equal(painted, 1);
+  assert.ok(colours.failure);
+  assert.equal(colours.ranked, false);
+  explorer.change({ colour: "words:piano, slow", best: 50 });
+  const scores = tableFromArrays({
+    track: Int32Array.of(1, 1, 2),
+    position: Int32Array.of(0, 1, 0),
+    score: Uint8Array.of(0, 100, 200),
+  });
+  await server.answer("words/?q=piano%2C+slow", tableToIPC(scores, { format: "stream" }));
+  assert.equal(colours.failure, null);
+  assert.equal(colours.name, "piano, slow");
+  const points = { track: [1, 1, 2], position: [0, 1, 0] };
+  const slots = colours.slotsOf({ points, layer: tagged[1].layer, averaged: false, log: [false, false] });
+  assert.deepEqual([...slots], [1, 128, 255]);
+  assert.equal(colours.leastOf(slots), 128);
+  explorer.change({ best: null });
+  assert.equal(colours.leastOf(slots), 0);
+});

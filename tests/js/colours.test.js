@@ -3,6 +3,7 @@ import { test } from "node:test";
 import {
   CATEGORICAL,
   colourClasses,
+  leastOfBest,
   NO_CLASS,
   NONE_SLOT,
   OTHER_SLOT,
@@ -81,4 +82,14 @@ test("every shade of the sequential palette stands out from the dark map", () =>
     const shade = luminance(palette.slice(slot * 4, slot * 4 + 3));
     assert.ok((shade + 0.05) / (map + 0.05) >= 3, `slot ${slot}`);
   }
+});
+
+test("the best so many of a hundred, with all that equal the last; dots without a value are none", () => {
+  const slots = Uint8Array.of(0, 0, 255, 200, 200, 100, 50, 50, 50, 1);
+  assert.equal(leastOfBest(slots, 100), 1);
+  assert.equal(leastOfBest(slots, 1), 255);
+  assert.equal(leastOfBest(slots, 12.5), 255);
+  assert.equal(leastOfBest(slots, 13), 200);
+  assert.equal(leastOfBest(slots, 51), 50);
+  assert.equal(leastOfBest(Uint8Array.of(0, 0), 10), 256);
 });

@@ -20,8 +20,9 @@ import { density, meanOfTracks, sharesOfTracks, valuesByTime } from "../model/va
  * @typedef {{points: PointSet, layer: Layer, averaged: boolean, log: [boolean, boolean]}} Dots
  *   points of a map, the layer whose segments they are, and whether they are averages of tracks
  * @typedef {{name: string, palette: Uint8Array, legend: LegendEntry[] | null,
- *   ends: [string, string] | null, slots: (dots: Dots) => Uint8Array}} Colouring what it is by, for
- *   people; a legend of values, or a ramp from one end to the other
+ *   ends: [string, string] | null, ranked?: boolean, slots: (dots: Dots) => Uint8Array}} Colouring
+ *   what it is by, for people; a legend of values, or a ramp from one end to the other, and whether
+ *   one may want the best alone
  */
 
 /**
@@ -36,6 +37,7 @@ export async function loadColouring(colour, entries, entry, tags) {
   const name = colourName(colour, tags);
   if (kind === "position" || kind === "density") abandon("colour"); // of an earlier choice
   if (kind === "heard") return heardColouring(name, colour, entries, entry);
+  if (kind === "words") return wordsColouring(name, colour, entries, entry);
   if (kind === "position") return ramp(name, ["start of the track", "end"], sharesOfTracks);
   if (kind === "density") return ramp(name, ["few dots around", "many"], densityOf);
   const { columns, metadata } = await getTable(classesAddress(colour, tags), { slot: "colour" });
@@ -102,8 +104,7 @@ function classesAddress(colour, tags) {
 }
 
 /**
- * How strongly a network hears a tag in each segment: one dimension of its taggrams. Segments of
- * another length take what is heard at the same time.
+ * How strongly a network hears a tag in each segment: one dimension of its taggrams.
  *
  * @param {string} name
  * @param {string} colour
@@ -119,11 +120,43 @@ async function heardColouring(name, colour, entries, entry) {
   const { columns } = await getTable(address, { slot: "colour" });
   const heard = { track: columns.track, position: columns.position, value: columns.x };
   const range = rangeOf(heard.value);
+  return strength(name, [range[0].toFixed(2), range[1].toFixed(2)], heard, layer, range);
+}
+
+/**
+ * How true a search by tags is of each segment.
+ *
+ * @param {string} name
+ * @param {string} colour
+ * @param {Entry[]} entries
+ * @param {Entry} entry
+ * @returns {Promise<Colouring>}
+ */
+async function wordsColouring(name, colour, entries, entry) {
+  const { layer, tag: query } = heardBy(colour, entries, entry);
+  const address = `layers/${layer.name}/words/?${new URLSearchParams({ q: query })}`;
+  const { columns } = await getTable(address, { slot: "colour" });
+  const heard = { track: columns.track, position: columns.position, value: columns.score };
+  return strength(name, ["not at all", "quite true"], heard, layer, rangeOf(heard.value));
+}
+
+/**
+ * By values of a layer's segments. Others take what is heard at the same time.
+ *
+ * @param {string} name
+ * @param {[string, string]} ends
+ * @param {import("../model/values.js").Values} heard
+ * @param {Layer} layer
+ * @param {[number, number]} range of the values
+ * @returns {Colouring}
+ */
+function strength(name, ends, heard, layer, range) {
   return {
     name,
     palette: valuesPalette(),
     legend: null,
-    ends: [range[0].toFixed(2), range[1].toFixed(2)],
+    ends,
+    ranked: true,
     slots: ({ points, layer: own, averaged }) => {
       const values = averaged
         ? meanOfTracks(points.track, heard)
@@ -134,7 +167,7 @@ async function heardColouring(name, colour, entries, entry) {
 }
 
 /**
- * @param {Float32Array} values
+ * @param {ArrayLike<number> & Iterable<number>} values
  * @returns {[number, number]}
  */
 function rangeOf(values) {

@@ -3,7 +3,7 @@
 import { isAbort } from "../api.js";
 import { resolveColour } from "../model/choices.js";
 import { heardBy, kindOf } from "../model/colour-choice.js";
-import { sequentialPalette } from "../model/colours.js";
+import { leastOfBest, sequentialPalette } from "../model/colours.js";
 import { byId } from "../ui/dom.js";
 import { renderLegend, renderLegendFailure, renderRamp } from "../ui/legend.js";
 import { loadColouring, plainColouring } from "./colouring.js";
@@ -21,8 +21,8 @@ export class Colours {
   #key = "";
   /** What the chosen colouring shows, as in `Choices.colour`. */
   #shown = "";
-  /** Why the chosen colours could not be had. */
-  #failure = "";
+  /** @type {unknown} why the chosen colours could not be had */
+  failure = null;
 
   /** @param {import("./explorer.js").Explorer} explorer */
   constructor(explorer) {
@@ -66,6 +66,21 @@ export class Colours {
     return this.#lent ?? this.#chosen;
   }
 
+  /** Whether dots may be shown that have the most of it alone. */
+  get ranked() {
+    return this.#colouring.ranked ?? false;
+  }
+
+  /**
+   * The lowest slot of a map's dots that is shown.
+   *
+   * @param {Uint8Array} slots
+   */
+  leastOf(slots) {
+    const { best } = this.explorer.choices;
+    return this.ranked && best !== null && best < 100 ? leastOfBest(slots, best) : 0;
+  }
+
   async #show() {
     const { choices, entries, panes, tags, library } = this.explorer;
     const entry = panes[0].wanted?.entry;
@@ -78,7 +93,8 @@ export class Colours {
       this.#renderLegend();
       this.explorer.visibility.update();
     }
-    const network = kindOf(colour) === "heard" ? heardBy(colour, entries, entry).layer.name : "";
+    const heard = ["heard", "words"].includes(kindOf(colour));
+    const network = heard ? heardBy(colour, entries, entry).layer.name : "";
     const key = `${colour} ${network} ${entry.layer.segments} ${library.tracks}`;
     if (key === this.#key) return;
     this.#key = key;
@@ -89,11 +105,11 @@ export class Colours {
     } catch (error) {
       if (isAbort(error) || key !== this.#key) return;
       this.#key = "";
-      this.#failure = error instanceof Error ? error.message : String(error);
-      this.#renderLegend();
+      this.failure = error;
+      this.#paint(); // as before, or plain
       return;
     }
-    this.#failure = "";
+    this.failure = null;
     this.#shown = colour;
     this.#paint();
   }
@@ -126,8 +142,9 @@ export class Colours {
   #renderLegend() {
     const legend = byId("legend");
     const { ends, legend: values } = this.#colouring;
-    if (this.#failure && !this.#lent) {
-      renderLegendFailure(legend, this.#failure, () => void this.#show());
+    if (this.failure && !this.#lent) {
+      const message = this.failure instanceof Error ? this.failure.message : String(this.failure);
+      renderLegendFailure(legend, message, () => void this.#show());
     } else if (ends) renderRamp(legend, ends);
     else renderLegend(legend, values ?? [], this.hidden, (slot) => this.#toggle(slot));
   }

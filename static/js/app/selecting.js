@@ -235,7 +235,8 @@ export class Selecting extends EventTarget {
     const filter = Object.fromEntries(new URLSearchParams(filterQuery(choices)));
     const steps = this.empty ? [] : first.selection.steps;
     const alone = this.empty || !second;
-    const filtered = alone && colours.hidden.size === 0;
+    const best = colours.ranked && choices.best !== null;
+    const filtered = alone && colours.hidden.size === 0 && !best;
     const shown = { map: first.map, filter, every: choices.every, points: source.points, mask, flags };
     const body = requestBody(steps, shown, filtered);
     if (!rest) return body;

@@ -1,4 +1,5 @@
-/** Which dots are hidden: those of other tracks, between every k-th, and of colours switched off. */
+/** Which dots are hidden: those of other tracks, between every k-th, of colours switched off, and all
+ * but the best. */
 
 import { abandon, getTable, isAbort } from "../api.js";
 import { countVisible, HIDDEN, OUTSIDE } from "../map/flags.js";
@@ -18,6 +19,8 @@ export class Visibility {
   #chosen = null;
   #every = 1;
   #rest = "hidden";
+  /** @type {number | null} */
+  #best = null;
   /** What is applied, or on its way. */
   #query = "";
   /** Settled once the newest filter is known, so that a new map begins with it. */
@@ -43,7 +46,11 @@ export class Visibility {
     if (key !== this.#query) {
       this.#query = key;
       this.ready = this.#load(query);
-    } else if (choices.every !== this.#every || choices.rest !== this.#rest) {
+    } else if (
+      choices.every !== this.#every ||
+      choices.rest !== this.#rest ||
+      choices.best !== this.#best
+    ) {
       this.update();
     }
   }
@@ -90,7 +97,7 @@ export class Visibility {
   }
 
   #clear() {
-    this.explorer.change({ ...EVERYTHING, off: [] });
+    this.explorer.change({ ...EVERYTHING, off: [], best: null });
   }
 
   /** To be called when other dots are to be hidden. */
@@ -98,6 +105,7 @@ export class Visibility {
     const { panes, choices } = this.explorer;
     this.#every = choices.every;
     this.#rest = choices.rest;
+    this.#best = choices.best;
     for (const pane of panes) {
       if (!pane.content) continue;
       const hides = this.#hides(pane.content);
@@ -115,9 +123,12 @@ export class Visibility {
    * @returns {(index: number) => boolean}
    */
   #hides({ points, slots }) {
-    const { hidden } = this.explorer.colours;
+    const { colours } = this.explorer;
     const every = this.#every;
-    const off = Uint8Array.from({ length: 256 }, (_, slot) => Number(hidden.has(slot)));
+    const least = colours.leastOf(slots);
+    const off = Uint8Array.from({ length: 256 }, (_, slot) => {
+      return Number(slot < least || colours.hidden.has(slot));
+    });
     return (index) =>
       off[slots[index]] === 1 || (every > 1 && points.position[index] % every !== 0);
   }

@@ -56,13 +56,15 @@ const SHARED_KEYS = {
   show: oneOf("show", /** @type {const} */ (["segments", "paths", "averages"])),
   /** "artist", "album", "track", "position", "density", "tags:<category>", "tag:<id>",
    * "heard:<name>" (a tag as the network on the map hears it) or "heard:<name>@<layer>" (as another
-   * one does) */
+   * one does), "words:<query>" (a search by tags), also with "@<layer>" */
   colour: text("colour", {
-    pattern: /^(artist|album|track|position|density|tags:.+|tag:\d+|heard:.+)$/,
+    pattern: /^(artist|album|track|position|density|tags:.+|tag:\d+|heard:.+|words:.+)$/,
     kept: true,
   }),
   /** Slots of the palette whose values are switched off in the legend of this colour. */
   off: ids("off"),
+  /** Of dots coloured by how much there is of something: only so many of a hundred, with the most. */
+  best: whole("best", null, { least: 1 }),
   tags: tagTerms("tags"),
   artists: ids("artists"),
   albums: ids("albums"),

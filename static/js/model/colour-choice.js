@@ -9,6 +9,7 @@
 
 const ONE_TAG = "tag";
 const HEARD = "heard";
+const WORDS = "words";
 
 /** Names of the categories that MTG-Jamendo has; others go by their own. */
 const CATEGORY_NAMES = new Map([
@@ -24,6 +25,7 @@ const CATEGORY_NAMES = new Map([
 export function kindOf(colour) {
   if (colour.startsWith(`${ONE_TAG}:`)) return ONE_TAG;
   if (colour.startsWith(`${HEARD}:`)) return HEARD;
+  if (colour.startsWith(`${WORDS}:`)) return WORDS;
   return colour;
 }
 
@@ -58,6 +60,7 @@ export function colourOptions(entries, entry, tags, library, averaged) {
   if (tags.length > 0) options.push({ value: ONE_TAG, label: "one tag…" });
   if (taggramsFor(entries, entry).length > 0) {
     options.push({ value: HEARD, label: "what a network hears…" });
+    options.push({ value: WORDS, label: "a search by tags…" });
   }
   return options;
 }
@@ -72,6 +75,7 @@ export function colourName(colour, tags) {
   const kind = kindOf(colour);
   if (kind === ONE_TAG) return tags.find(({ id }) => id === Number(argumentOf(colour)))?.name ?? "tag";
   if (kind === HEARD) return argumentOf(colour);
+  if (kind === WORDS) return argumentOf(colour).replace(/@[\w-]+$/, "");
   if (kind.startsWith("tags:")) return categoryName(argumentOf(colour));
   return kind === "position" ? "position in the track" : kind;
 }
@@ -117,14 +121,15 @@ export function categoryName(category) {
  * @param {Entry[]} entries
  * @param {Entry} entry
  */
-function taggramsFor(entries, entry) {
+export function taggramsFor(entries, entry) {
   const all = entries.filter(({ layer }) => layer.kind === "taggram" && layer.segments > 0);
   const isOwn = (/** @type {Entry} */ each) => each.model.name === entry.model.name;
   return [...all.filter(isOwn), ...all.filter((each) => !isOwn(each))];
 }
 
 /**
- * Which layer of tag activations, and which of its tags, a colour of the kind "heard" means.
+ * Which layer of tag activations a colour of the kind "heard" or "words" means, and what of it: a
+ * tag, or a query.
  *
  * @param {string} colour that exists
  * @param {Entry[]} entries
@@ -136,6 +141,19 @@ export function heardBy(colour, entries, entry) {
   const other = layers.find(({ name }) => argument.endsWith(`@${name}`));
   if (other) return { layer: other, tag: argument.slice(0, -other.name.length - 1) };
   return { layer: layers[0], tag: argument };
+}
+
+/**
+ * A search by tags as a colour: "words:<query>", with "@<layer>" unless the network on the map is asked.
+ *
+ * @param {string} query
+ * @param {string} layer
+ * @param {Entry[]} entries
+ * @param {Entry} entry that is shown
+ */
+export function wordsColour(query, layer, entries, entry) {
+  const own = taggramsFor(entries, entry)[0].layer.name === layer;
+  return `${WORDS}:${query}${own ? "" : `@${layer}`}`;
 }
 
 /**

@@ -118,6 +118,22 @@ function rgb(hex) {
 }
 
 /**
+ * The lowest slot of `valuesPalette` that some of a hundred points with values have or exceed; more
+ * where several have it.
+ *
+ * @param {Uint8Array} slots
+ * @param {number} percent
+ */
+export function leastOfBest(slots, percent) {
+  const counts = new Uint32Array(256);
+  for (const slot of slots) counts[slot]++;
+  const wanted = ((slots.length - counts[NONE_SLOT]) * percent) / 100;
+  let least = 256;
+  for (let found = 0; least > 1 && found < wanted; ) found += counts[--least];
+  return least;
+}
+
+/**
  * One slot a point, from one slot a track.
  *
  * @param {ArrayLike<number>} trackOfPoint sorted, so that each track is looked up once

@@ -52,9 +52,10 @@ export class WordsFound {
         this.page.options?.among.learnNames(),
       ]);
     } catch (error) {
-      if (this.page.field?.tell(error)) return "Nothing was searched yet: the query has a mistake.";
+      if (this.page.field?.input.tell(error)) return "Nothing was searched yet: the query has a mistake.";
       throw error;
     }
+    this.page.field?.input.tell(null);
     const written = choices.q;
     const units = (/** @type {number} */ letters) => unitsAt(written, letters);
     this.page.understand(

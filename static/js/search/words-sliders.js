@@ -3,7 +3,7 @@
 import { reweighted, sliderText, withTag, withoutTerm } from "../model/words.js";
 import { wireCombobox } from "../ui/combobox.js";
 import { byId } from "../ui/dom.js";
-import { suggestWords } from "./words-field.js";
+import { suggestWords } from "../ui/words-input.js";
 
 /** @typedef {import("../model/words.js").Term} Term */
 

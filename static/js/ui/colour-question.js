@@ -2,6 +2,8 @@
 
 import { resolveColour } from "../model/choices.js";
 import { colourOptions, kindOf, tagOptions } from "../model/colour-choice.js";
+import { BestQuestion } from "./best-question.js";
+import { ColourWords } from "./colour-words.js";
 import { byId, fillSelect } from "./dom.js";
 import { Picker } from "./picker.js";
 
@@ -11,8 +13,11 @@ export class ColourQuestion {
     this.explorer = explorer;
     this.kind = /** @type {HTMLSelectElement} */ (byId("colour-kind"));
     this.tag = new Picker(/** @type {HTMLSelectElement} */ (byId("colour-tag")));
+    this.words = new ColourWords(explorer, (colour) => this.#choose(colour));
+    this.best = new BestQuestion(explorer);
     this.kind.addEventListener("change", () => {
       const { value } = this.kind;
+      if (value === "words") return this.words.begin(this.#entry());
       this.#choose(this.#tagsOf(value)[0]?.value ?? value);
     });
     const { select } = this.tag;
@@ -32,6 +37,7 @@ export class ColourQuestion {
     const averaged = choices.show === "averages";
     fillSelect(this.kind, colourOptions(entries, entry, tags, library, averaged), kind);
     this.tag.fill(this.#tagsOf(kind), colour);
+    this.words.render(colour, entry);
   }
 
   /** @param {string} kind */
