@@ -67,6 +67,7 @@ lint: setup-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy musicexplore tracks embeddings explorer
 	$(BIN)/djlint --quiet --lint templates
+	$(BIN)/hadolint Dockerfile
 	$(NPM) run --silent lint
 
 $(DONE)/venv:
@@ -125,6 +126,7 @@ COMPILE := $(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe
 	--no-header --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 requirements: setup-dev
 	$(COMPILE) --output-file requirements.txt requirements.in
+	$(COMPILE) --output-file requirements-web.txt --constraint requirements.txt requirements-web.in
 	$(COMPILE) --output-file requirements-dev.txt requirements-dev.in
 
 clean:

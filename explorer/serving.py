@@ -19,6 +19,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
+from typing import Literal
 
 import psutil
 from django.conf import settings
@@ -32,6 +33,7 @@ START_SECONDS = 60
 PR_SET_PDEATHSIG = 1
 
 Say = Callable[[str], object]
+Part = Literal["web", "worker"]
 
 
 class ServingError(Exception):
@@ -44,11 +46,15 @@ class _Stopped(Exception):
 
 @dataclass
 class Site:
-    """What is served where; `process` is a folder to analyse meanwhile."""
+    """What is served where; `process` is a folder to analyse meanwhile.
+
+    With `only`, one of the two: several machines or containers share the work.
+    """
 
     host: str
     port: int
     process: Path | None = None
+    only: Part | None = None
     say: Say = print
     children: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     finished: set[str] = field(default_factory=set)
@@ -58,13 +64,15 @@ class Site:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, _stop)
         try:
-            jobs.resume()
-            sweeping.sweep()
-            sweeping.schedule()
-            self._start("web server", "gunicorn", *gunicorn_options(self.host, self.port))
-            self._start("worker", "manage.py", "qcluster")
-            self._wait_until_itanswers()
-            self.say(f"Music Explore is at {self.address} (Ctrl-C stops it).")
+            if self.only != "web":
+                jobs.resume()
+                sweeping.sweep()
+                sweeping.schedule()
+                self._start("worker", "manage.py", "qcluster")
+            if self.only != "worker":
+                self._start("web server", "gunicorn", *gunicorn_options(self.host, self.port))
+                self._wait_until_itanswers()
+                self.say(f"Music Explore is at {self.address} (Ctrl-C stops it).")
             if self.process is not None:
                 self._start("processing", "manage.py", "process_library", str(self.process))
             self._watch()

@@ -34,9 +34,11 @@ TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
 SECRET_KEY = env.str("SECRET_KEY", "") or SecretKey(MUSICEXPLORE_HOME)
 DEBUG = env.bool("DEBUG", False)
 LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+# This machine may always ask by its own names: `serve` and health checks do.
+ALLOWED_HOSTS = [*env.list("ALLOWED_HOSTS", default=[]), "localhost", "127.0.0.1", "[::1]"]
 LOGIN_REQUIRED = env.bool("LOGIN_REQUIRED", False)
 WORK_WITHOUT_LOGIN = env.bool("WORK_WITHOUT_LOGIN", False)
+X_ACCEL_PREFIX = env.str("X_ACCEL_PREFIX", "")
 IMPOSSIBLE_SETTINGS = env.impossible  # reported by the system checks
 
 INSTALLED_APPS = [
@@ -76,6 +78,18 @@ CSRF_FAILURE_VIEW = "musicexplore.errors.csrf_failure"
 # An address holds choices and a selection. Requests tell the site alone: Django needs no more
 # against forged requests, and a server takes only so much in a header.
 SECURE_REFERRER_POLICY = "strict-origin"
+# Behind a proxy that speaks HTTPS with browsers, and says so in X-Forwarded-Proto.
+HTTPS = env.bool("HTTPS", False)
+if HTTPS:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # supervisors ask this machine directly
+    SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", 365 * 24 * 3600)
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
+# W021: lists of HSTS sites built into browsers are for the owner of a domain to ask for.
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
 ROOT_URLCONF = "musicexplore.urls"
 WSGI_APPLICATION = "musicexplore.wsgi.application"
 TEMPLATES = [
@@ -110,7 +124,19 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-WHITENOISE_USE_FINDERS = True
+# Where `collectstatic` has gathered them, they are served from there: compressed, under names with
+# a hash of their content, which browsers may keep for ever.
+STATIC_ROOT = env.str("STATIC_ROOT", "") or None
+COLLECTED = STATIC_ROOT is not None and (Path(STATIC_ROOT) / "staticfiles.json").exists()
+WHITENOISE_USE_FINDERS = not COLLECTED
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if STATIC_ROOT
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REST_FRAMEWORK = {

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
@@ -36,6 +37,20 @@ def test_audio_in_parts(client, settings, track):
     assert part["Content-Type"] == "audio/wav"
     again = client.get(f"/tracks/{track.pk}/audio", headers={"If-None-Match": whole["ETag"]})
     assert again.status_code == 304
+
+
+@pytest.mark.parametrize("name", ["a.wav", "Ünï ö?#%.wav", "x/a.wav"])
+def test_nginx_may_send_the_file(client, settings, track, name):
+    settings.X_ACCEL_PREFIX = "/audio-files/"
+    write_wav(Path(settings.AUDIO_DIR) / name, seconds=1)
+    rename(track, os.fsencode(name))
+    answer = client.get(f"/tracks/{track.pk}/audio")
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert unquote(answer["X-Accel-Redirect"]) == f"/audio-files/{name}"
+    assert answer["X-Accel-Redirect"].isascii()
+    assert answer["Content-Type"] == "audio/wav"
+    (Path(settings.AUDIO_DIR) / name).unlink()
+    assert client.get(f"/tracks/{track.pk}/audio").status_code == 404
 
 
 def test_a_changed_file_has_another_tag(client, settings, track):

@@ -27,7 +27,12 @@ from tests.tracks.sounds import write_wav
 from tracks.models import Track
 
 HEAVY = ["essentia", "openvino", "umap", "sklearn", "openTSNE", "numba", "scipy", "tensorboard"]
+# What others use where it happens to be there, as in an environment for development.
+OPTIONAL = ["cloudpickle", "markdown", "pygments", "setuptools"]
 PLAYERS = 20
+PIN = re.compile(r"^([\w.-]+)==(\S+)", re.MULTILINE)
+ROOT = Path(__file__).resolve().parents[2]
+WEB_PACKAGES = dict(PIN.findall((ROOT / "requirements-web.txt").read_text()))
 
 
 def environment(settings) -> dict[str, str]:
@@ -40,6 +45,12 @@ def environment(settings) -> dict[str, str]:
         "AUDIO_DIR": settings.AUDIO_DIR,
         "DJANGO_SETTINGS_MODULE": "musicexplore.settings",
     }
+
+
+def test_the_web_image_has_the_same_packages_as_the_others():
+    everything = dict(PIN.findall((ROOT / "requirements.txt").read_text()))
+    assert WEB_PACKAGES.items() <= everything.items()
+    assert not {"essentia", "openvino", "umap-learn", "scikit-learn"} & WEB_PACKAGES.keys()
 
 
 def test_schema_is_complete():
@@ -86,6 +97,11 @@ from django.test import Client
 client = Client(headers={{"host": "localhost"}})
 print([client.get(address).status_code for address in {addresses!r}])
 print([name for name in {HEAVY!r} if name in sys.modules])
+from importlib.metadata import packages_distributions
+from_packages = packages_distributions()
+loaded = {{name.partition(".")[0] for name in sys.modules}}
+used = {{each.lower().replace("_", "-") for name in loaded for each in from_packages.get(name, ())}}
+print(sorted(used - {{*{OPTIONAL!r}, *{[*WEB_PACKAGES]!r}}}))
 """
     done = subprocess.run(
         [sys.executable, "-c", code],
@@ -95,7 +111,8 @@ print([name for name in {HEAVY!r} if name in sys.modules])
         text=True,
         check=False,
     )
-    assert done.stdout.splitlines() == [str([200] * len(addresses)), "[]"], done.stderr
+    fine = [str([200] * len(addresses)), "[]", "[]"]
+    assert done.stdout.splitlines() == fine, done.stderr
 
 
 @dataclass

@@ -44,7 +44,9 @@ def test_every_setting_of_settings_is_used_by_some_code() -> None:
         for path in (ROOT / room).rglob("*.py")
         if path.name != "settings.py"
     )
-    used_within_settings = {"DATABASE_URL", "REDIS_URL", "LOG_LEVEL", "TRUSTED_PROXIES"}
+    used_within_settings = {
+        *("DATABASE_URL", "REDIS_URL", "LOG_LEVEL", "TRUSTED_PROXIES", "HTTPS", "HSTS_SECONDS")
+    }
     of_django = {"SECRET_KEY", "DEBUG", "ALLOWED_HOSTS"}
     for name in settings_read() - used_within_settings - of_django:
         assert f"settings.{name}" in code, name
@@ -92,6 +94,39 @@ def test_a_password_that_breaks_the_address_is_a_named_error(tmp_path: Path, url
     assert "DATABASE_URL cannot be used: it is no address like" in result.stderr
     assert "Traceback" not in result.stderr
     assert "ses" not in result.stderr
+
+
+def test_nothing_is_missing_behind_a_proxy_with_https(tmp_path: Path) -> None:
+    home = {"MUSICEXPLORE_HOME": str(tmp_path / "home"), "ALLOWED_HOSTS": "music.example.org"}
+    done = manage("check", "--deploy", "--fail-level", "WARNING", HTTPS="true", **home)
+    assert done.returncode == 0, done.stderr
+    done = manage("check", "--deploy", "--fail-level", "WARNING", **home)
+    assert "security.W012" in done.stderr  # the check can fail
+
+
+def test_https_is_kept_to_but_for_supervisors(tmp_path: Path) -> None:
+    code = """
+import django
+django.setup()
+from django.test import Client
+client = Client(headers={"host": "music.example.org"})
+print(client.get("/login/").status_code, client.get("/login/")["Location"])
+told = client.get("/login/", headers={"X-Forwarded-Proto": "https"})
+print(told.status_code, told["Strict-Transport-Security"], told.cookies["csrftoken"]["secure"])
+print(Client(headers={"host": "127.0.0.1"}).get("/healthz").status_code)
+"""
+    environment = {"HTTPS": "true", "ALLOWED_HOSTS": "music.example.org"}
+    environment |= {"MUSICEXPLORE_HOME": str(tmp_path), "HSTS_SECONDS": "60"}
+    environment["DJANGO_SETTINGS_MODULE"] = "musicexplore.settings"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT, env=os.environ | environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.stdout.splitlines() == [
+        "301 https://music.example.org/login/",
+        "200 max-age=60; includeSubDomains True",
+        "200",
+    ], done.stderr
 
 
 def test_a_command_without_need_of_a_library_makes_no_home(tmp_path: Path) -> None:
