@@ -47,7 +47,7 @@ def test_every_setting_of_settings_is_used_by_some_code() -> None:
     used_within_settings = {
         *("DATABASE_URL", "REDIS_URL", "LOG_LEVEL", "TRUSTED_PROXIES", "HTTPS", "HSTS_SECONDS")
     }
-    of_django = {"SECRET_KEY", "DEBUG", "ALLOWED_HOSTS"}
+    of_django = {"SECRET_KEY", "DEBUG", "ALLOWED_HOSTS", "STATIC_ROOT"}
     for name in settings_read() - used_within_settings - of_django:
         assert f"settings.{name}" in code, name
 
