@@ -37,19 +37,19 @@ def facts(track: Track) -> list[tuple[str, str]]:
     return [(name, value) for name, value in known.items() if value]
 
 
-def recordings_like(track: Track) -> list[tuple[Track, str, str]]:
-    """Other tracks that are the same recording or look so: each with its name and what leads in.
+def recordings_like(track: Track) -> list[tuple[str, list[tuple[Track, str]]]]:
+    """Other tracks that are the same recording or look so, with their names, by how sure that is.
 
-    The first words begin a sentence, those of the others go on with it.
+    Each with what leads in to it; what is decided comes first.
     """
-    told: list[tuple[Track, str, str]] = []
+    told: dict[str, list[tuple[Track, str]]] = {}
     for other, pair in same_recordings(track)[:_RECORDINGS]:
         decided = pair.decision == DuplicatePair.Decision.SAME
         near = pair.kind == DuplicatePair.Kind.NEAR
         looks = "Nearly the same as" if near else "Looks like the same recording as"
         words = "The same recording as" if decided else looks
-        told.append((other, title(other), words if not told else words.lower()))
-    return told
+        told.setdefault(words, []).append((other, title(other)))
+    return list(told.items())
 
 
 def clock(seconds: float) -> str:

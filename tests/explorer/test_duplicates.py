@@ -125,23 +125,23 @@ def test_looking_for_them_is_started_once(client, staff, db):
 
 
 class TestTrackPage:
-    def line(self, client: Client, track: Track) -> str:
+    def lines(self, client: Client, track: Track) -> list[str]:
         page = client.get(f"/tracks/{track.pk}").content.decode()
-        if "track-recordings" not in page:
-            return ""
-        return " ".join(
-            page.partition('<p class="track-recordings muted">')[2].split("</p>")[0].split()
-        )
+        parts = page.split('<p class="track-recordings muted">')[1:]
+        return [" ".join(part.partition("</p>")[0].split()) for part in parts]
 
     def test_says_what_it_looks_like(self, client, pairs, tracks, staff):
-        assert self.line(client, tracks[0]) == (
-            f'Looks like the same recording as <a href="/tracks/{tracks[1].pk}">Title 1</a>'
-        )
-        assert "; nearly the same as" in self.line(client, tracks[1])
+        link = f'<a href="/tracks/{tracks[1].pk}">Title 1</a>'
+        assert self.lines(client, tracks[0]) == [f"Looks like the same recording as {link}"]
+        propose(tracks[0], tracks[2])
+        (line,) = self.lines(client, tracks[0])
+        assert line.endswith(f'{link}, <a href="/tracks/{tracks[2].pk}">Title 2</a>')
+        _, near = self.lines(client, tracks[1])
+        assert near.startswith("Nearly the same as")
         TestDeciding().patch(staff, pairs[0], decision="same")
-        assert self.line(client, tracks[0]).startswith("The same recording as")
+        assert self.lines(client, tracks[0])[0] == f"The same recording as {link}"
         TestDeciding().patch(staff, pairs[0], decision="different")
-        assert self.line(client, tracks[0]) == ""
+        assert link not in str(self.lines(client, tracks[0]))
 
 
 class TestAdmin:
