@@ -41,7 +41,8 @@ class TestTrackPage:
     ):
         track = library.add_track(1)
         track.tags.add(*(Tag.objects.create(name=f"t{number}") for number in range(20)))
-        with django_assert_num_queries(3):
+        # The track, its credits, its tags, and what may be the same recording.
+        with django_assert_num_queries(4):
             client.get(f"/tracks/{track.pk}")
 
     @pytest.mark.parametrize("address", ["/tracks/1", "/tracks/99999999999999999999", "/tracks/a"])
