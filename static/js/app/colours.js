@@ -1,6 +1,6 @@
 /** What dots are coloured by: the same on every map of the page. */
 
-import { isAbort } from "../api.js";
+import { ApiError, isAbort } from "../api.js";
 import { resolveColour } from "../model/choices.js";
 import { heardBy, kindOf } from "../model/colour-choice.js";
 import { leastOfBest, sequentialPalette } from "../model/colours.js";
@@ -142,7 +142,8 @@ export class Colours {
   #renderLegend() {
     const legend = byId("legend");
     const { ends, legend: values } = this.#colouring;
-    if (this.failure && !this.#lent) {
+    const mistake = this.failure instanceof ApiError && this.failure.code === "query"; // told beside it
+    if (this.failure && !mistake && !this.#lent) {
       const message = this.failure instanceof Error ? this.failure.message : String(this.failure);
       renderLegendFailure(legend, message, () => void this.#show());
     } else if (ends) renderRamp(legend, ends);
