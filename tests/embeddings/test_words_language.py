@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import example, given
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from embeddings.similarity.words.language import (
@@ -15,6 +15,7 @@ from embeddings.similarity.words.language import (
     Not,
     QueryError,
     Term,
+    counts,
     grouped,
     parse,
     terms,
@@ -131,7 +132,7 @@ def test_too_long_and_too_deep():
     assert shape(parse("(" * DEEPEST + "piano" + ")" * DEEPEST, WORDS)) == "piano"
 
 
-weights = st.sampled_from([1.0, 1.0, 0.5, 2.0, 0.125, 0.0, HEAVIEST])
+weights = st.sampled_from([1.0, 0.5, 2.0, 0.125, HEAVIEST, 0.0])
 leaves = st.builds(Term, st.sampled_from(list(WORDS)), st.booleans(), weights)
 
 
@@ -147,16 +148,8 @@ def groups(parts: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
     )
 
 
-def has_weight(node: Node) -> bool:
-    try:
-        parse(write(node), WORDS)
-    except QueryError as error:
-        assert "weight 0" in str(error) or "letters" in str(error) or "parentheses" in str(error)
-        return False
-    return True
-
-
-@given(st.recursive(leaves, groups, max_leaves=12).filter(has_weight))
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(st.recursive(leaves, groups, max_leaves=8).filter(counts))
 def test_what_is_written_is_understood_as_it_was_meant(node):
     again = parse(write(node), WORDS)
     assert again == node
@@ -166,6 +159,7 @@ def test_what_is_written_is_understood_as_it_was_meant(node):
 PIECES = ["piano", "no vocals", "and", "or", "not", ",", "(", ")", "^", "*", "2", '"', "zzz", "  "]
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60) | st.lists(st.sampled_from(PIECES), max_size=20).map(" ".join))
 @example('"' * 3)
 @example("^²")

@@ -311,7 +311,7 @@ def _write(node: Node, closest: int) -> str:
     if isinstance(node, Not):
         return f"not ({_write(node.part, 0)}){_weight_text(node.weight)}"
     own = _BINDS[node.kind]
-    text = f" {node.kind} ".join(_write(part, own + 1) for part in node.parts)
+    text = f" {node.kind} ".join(_write(part, own) for part in node.parts)
     if own < closest or node.weight != 1:
         return f"({text}){_weight_text(node.weight)}"
     return text
