@@ -61,6 +61,17 @@ def ensure_partition(layer_id: int) -> None:
             )
 
 
+def partitions() -> set[str]:
+    """The tables that there are for layers."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid "
+            "WHERE inhparent = %s::regclass",
+            [SegmentEmbedding._meta.db_table],
+        )
+        return {row[0] for row in cursor.fetchall()}
+
+
 def as_halves(vectors: NDArray[Any], *, size: int, name: str) -> NDArray[np.float16]:
     """Round (n, size) vectors to half precision.
 

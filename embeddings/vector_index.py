@@ -102,6 +102,17 @@ def index_name(layer: Layer) -> str:
     return f"{table_name(layer.pk)}_hnsw"
 
 
+def is_indexed(layer: Layer) -> bool:
+    """Whether there is an index, whole and in use."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT indisvalid AND indisready FROM pg_index WHERE indexrelid = to_regclass(%s)",
+            [index_name(layer)],
+        )
+        row = cursor.fetchone()
+        return bool(row and row[0])
+
+
 def build_memory(layer: Layer, segments: int, *, free: int) -> int:
     """Bytes to build an index in, of which the machine has so many free.
 

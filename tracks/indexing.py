@@ -1,6 +1,7 @@
 """Brings the library's rows in line with the files on disk; nothing is ever deleted."""
 
 import os
+import stat
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -16,7 +17,16 @@ from tracks.files import FILE_FIELDS, display_path
 from tracks.jamendo.parsing import low_quality_path
 from tracks.media import MediaError, probe
 from tracks.models import Track
-from tracks.scanning import FoundFile, Scan, ScanProblem, audio_filter, is_inside, scan_folder
+from tracks.scanning import (
+    SKIPPED_NAMES,
+    FoundFile,
+    Scan,
+    ScanProblem,
+    audio_filter,
+    is_inside,
+    name_filter,
+    scan_folder,
+)
 from tracks.text import clean, readable_title
 
 # More than this share of the known files gone is taken for a disk that is not there.
@@ -83,6 +93,11 @@ class _Known:
     mtime_ns: int | None
     codec: str
 
+    @property
+    def is_expected(self) -> bool:
+        """Whether the file is said to be there."""
+        return self.state in (Track.State.PRESENT, Track.State.UNREADABLE)
+
     def is_unchanged(self, found: FoundFile) -> bool:
         return (self.size, self.mtime_ns) == (found.size, found.mtime_ns)
 
@@ -109,15 +124,90 @@ def index_audio(
     scan = _scan(os.fsencode(root), below, wildcards, exclude, accept_missing)
     known = dict(_known_files(below, wildcards))
     _find_catalogue_files(scan, known)
-    summary = IndexSummary(found=len(scan.files), problems=scan.problems)
+    return _bring_in_line(os.fsencode(root), scan, known, accept_missing, progress)
 
+
+@dataclass
+class Differences:
+    """What the disk says otherwise than the rows: paths for people."""
+
+    gone: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)  # size or time
+    returned: list[str] = field(default_factory=list)  # missing, or in the catalogue only
+    unseen: list[ScanProblem] = field(default_factory=list)
+    held_back: bool = False  # too many are gone at once to believe
+
+
+def differences(root: Path, *, exclude: Sequence[str] = ()) -> Differences:
+    """Compares known files with the disk by size and time, without opening or changing any.
+
+    Files that the library does not know yet are not looked for, and those reached by a link are
+    left to `index_audio`. `root` is without links.
+    """
+    known = dict(_known_files(b"", ()))
+    scan = _look_at_known(os.fsencode(root), known, exclude)
+    found = {file.path: file for file in scan.files}
+    differences = Differences(unseen=scan.problems)
+    for path, row in known.items():
+        name = display_path(path)
+        if path not in found:
+            if row.is_expected:
+                differences.gone.append(name)
+        elif not row.is_expected:
+            differences.returned.append(name)
+        elif not row.is_unchanged(found[path]):
+            differences.changed.append(name)
+    expected = sum(row.is_expected for row in known.values())
+    differences.held_back = _too_many(len(differences.gone), expected, scan)
+    return differences
+
+
+def index_known(
+    root: Path, *, exclude: Sequence[str] = (), progress: Progress | None = None
+) -> IndexSummary:
+    """As `index_audio` of the whole `root`, for what `differences` finds: no new files."""
+    known = dict(_known_files(b"", ()))
+    scan = _look_at_known(os.fsencode(root), known, exclude)
+    return _bring_in_line(os.fsencode(root), scan, known, False, progress or Progress())
+
+
+def _bring_in_line(
+    root: bytes, scan: Scan, known: dict[bytes, _Known], accept_missing: bool, progress: Progress
+) -> IndexSummary:
+    summary = IndexSummary(found=len(scan.files), problems=scan.problems)
     to_probe, returned = _sort_out(scan, known, summary)
     _mark_returned(returned)
     progress.start(len(to_probe), "tracks")
-    _probe_and_store(os.fsencode(root), to_probe, summary, progress)
+    _probe_and_store(root, to_probe, summary, progress)
     _mark_vanished(scan, known, accept_missing, summary)
     progress.finish(str(summary))
     return summary
+
+
+def _look_at_known(root: bytes, known: dict[bytes, _Known], exclude: Sequence[str]) -> Scan:
+    """A scan of the known files alone; drops from `known` what only a walk can judge."""
+    is_skipped = name_filter([*SKIPPED_NAMES, *exclude])
+    scan = Scan()
+    for path in list(known):
+        names = path.split(b"/")
+        if any(is_skipped(b"/".join(names[: depth + 1])) for depth in range(len(names))):
+            del known[path]
+            continue
+        absolute = root + b"/" + path
+        try:
+            status = os.stat(absolute)  # noqa: PTH116 - paths are bytes
+            direct = os.path.realpath(absolute) == absolute
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        except OSError as error:
+            reason = f"The file could not be looked at: {error.strerror}."
+            scan.problems.append(ScanProblem(path, reason))
+            direct = False
+        if not direct:
+            del known[path]
+        elif stat.S_ISREG(status.st_mode):
+            scan.files.append(FoundFile(path, status.st_size, status.st_mtime_ns))
+    return scan
 
 
 def _scan(
@@ -243,23 +333,23 @@ def _describe(root: bytes, found: FoundFile) -> Track:
 def _mark_vanished(
     scan: Scan, known: dict[bytes, _Known], accept_missing: bool, summary: IndexSummary
 ) -> None:
-    expected = {
-        path: row.id
-        for path, row in known.items()
-        if row.state in (Track.State.PRESENT, Track.State.UNREADABLE)
-    }
+    expected = {path: row.id for path, row in known.items() if row.is_expected}
     found = {file.path for file in scan.files}
     vanished = [
         id for path, id in expected.items() if path not in found and not scan.is_unread(path)
     ]
-    too_many = not found or len(vanished) > MAX_VANISHED_SHARE * len(expected)
-    if vanished and too_many and not accept_missing:
+    if _too_many(len(vanished), len(expected), scan) and not accept_missing:
         summary.held_back = len(vanished)
         return
     now = timezone.now()
     summary.vanished = Track.objects.filter(id__in=vanished).update(
         state=Track.State.MISSING, state_reason="", missing_since=now, updated_at=now
     )
+
+
+def _too_many(vanished: int, expected: int, scan: Scan) -> bool:
+    """Whether so many of the expected files are gone at once that it is not believed."""
+    return bool(vanished) and (not scan.files or vanished > MAX_VANISHED_SHARE * expected)
 
 
 def _batches(items: Iterable[FoundFile], size: int) -> Iterator[list[FoundFile]]:

@@ -167,6 +167,36 @@ def take_back_stale_claims() -> int:
     return given_up + stale.update(state=State.PENDING, claim="")
 
 
+def set_back(model: EmbeddingModel, tracks: Iterable[int]) -> int:
+    """Have tracks that are done extracted anew, as if they never had been; returns how many.
+
+    What vectors they have stay until then. Without a source the file counts as changed, and
+    without segments nobody takes its vectors for whole (see `Claim.has_vectors`).
+    """
+    return Extraction.objects.filter(model=model, track__in=list(tracks), state=State.DONE).update(
+        state=State.PENDING, attempts=0, segments=0, source_size=None, source_mtime_ns=None
+    )
+
+
+def record_found(model: EmbeddingModel, segments: Mapping[int, int]) -> None:
+    """Rows for vectors that have none, by track; of a network run here, they are made anew."""
+    Extraction.objects.bulk_create(
+        [
+            Extraction(
+                track_id=track,
+                model=model,
+                state=State.DONE,
+                segments=count,
+                backend="import" if model.imported else "",
+                finished_at=timezone.now(),
+            )
+            for track, count in segments.items()
+        ],
+        ignore_conflicts=True,
+        batch_size=BATCH,
+    )
+
+
 def record_unplayable(tracks: Iterable[int] | None, models: Iterable[EmbeddingModel]) -> None:
     """A row with the reason for each track that cannot be read; what was done stays done."""
     for model in models:

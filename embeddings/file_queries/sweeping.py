@@ -9,6 +9,7 @@ import logging
 import time
 from contextlib import suppress
 from datetime import timedelta
+from pathlib import Path
 
 from django.db.models import Q
 from django.utils import timezone
@@ -67,14 +68,21 @@ def schedule() -> None:
     )
 
 
-def _remove_strays() -> None:
+def strays() -> list[Path]:
+    """Files without a row, old enough to be nobody's: a younger one's row may be written now."""
     known = set(FileQuery.objects.values_list("stem", flat=True))
     youngest = time.time() - LIFETIME.total_seconds()
+    found = []
     for path in place.folder().iterdir():
-        # Its row may be written just now: only what is old enough is nobody's.
         if path.name.partition(".")[0] in known:
             continue
         with suppress(FileNotFoundError):  # another process sweeps as well
             if path.stat().st_mtime <= youngest:
-                path.unlink()
-                logger.info("Removed a file that nobody asks about any more")
+                found.append(path)
+    return found
+
+
+def _remove_strays() -> None:
+    for path in strays():
+        path.unlink(missing_ok=True)
+        logger.info("Removed a file that nobody asks about any more")

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 
 import numpy as np
-from django.db import connection, transaction
+from django.db import transaction
 from numpy.typing import NDArray
 
 from embeddings import storage
-from embeddings.models import EmbeddingModel, Layer, SegmentEmbedding
+from embeddings.models import EmbeddingModel, Layer
 from tracks.models import Track
 
 
@@ -47,13 +47,3 @@ def store(layer: Layer, vectors: Mapping[int, NDArray[np.float32]]) -> list[Trac
         with transaction.atomic():
             storage.replace_vectors({layer: rows}, track.pk)
     return tracks
-
-
-def partitions() -> set[str]:
-    """The tables there are for layers."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = %s::regclass",
-            [SegmentEmbedding._meta.db_table],
-        )
-        return {row[0] for row in cursor.fetchall()}

@@ -25,10 +25,10 @@ from embeddings.models import (
     ProjectionTrack,
     SegmentEmbedding,
 )
-from embeddings.storage import read_layer, table_name
+from embeddings.storage import partitions, read_layer, table_name
 from embeddings.sync import sync_registry
 from embeddings.weights.store import weights_path
-from tests.embeddings.factories import make_layer, make_track, partitions, store
+from tests.embeddings.factories import make_layer, make_track, store
 from tests.embeddings.processes import alive_elsewhere
 from tracks.models import Track
 

@@ -18,10 +18,10 @@ from embeddings.exchange.importing import import_layer
 from embeddings.models import EmbeddingModel, Extraction, Layer
 from embeddings.neighbours import nearest_segments
 from embeddings.reduction.service import reduce_layer
-from embeddings.storage import read_layer, table_name
+from embeddings.storage import partitions, read_layer, table_name
 from embeddings.vector_index import index_layer
 from musicexplore.progress import Progress
-from tests.embeddings.factories import make_layer, make_track, partitions, store
+from tests.embeddings.factories import make_layer, make_track, store
 from tests.embeddings.processes import database
 
 pytestmark = pytest.mark.django_db
