@@ -101,3 +101,11 @@ def test_three_hours_take_less_than_a_second() -> None:
     cut = cut_sections(vectors, hop_seconds=2.992)
     assert time.process_time() - before < 1
     assert cut.first.tolist() == list(range(0, 3600, 60))
+
+
+def test_turns_that_are_all_as_marked_are_not_all_given_up() -> None:
+    cut = cut_sections(runs([12] * 150), hop_seconds=HOP, shortest=15)
+    assert 50 < len(cut.first) <= MOST_SECTIONS
+    lengths = np.diff(cut.first) * HOP
+    assert cut.shortest > 15, "what was asked for would have made more sections"
+    assert lengths.min() >= cut.shortest
