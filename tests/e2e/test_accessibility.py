@@ -16,12 +16,12 @@ AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
-def broken_rules(page: Page) -> list[dict[str, Any]]:
-    """The rules that a page breaks, and what breaks them."""
+def broken_rules(page: Page, rules: list[str] = RULES) -> list[dict[str, Any]]:
+    """The rules, or sets of them, that a page breaks, and what breaks them."""
     if not page.evaluate("'axe' in window"):
         page.add_script_tag(path=AXE)
     found = page.evaluate(
-        "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", RULES
+        "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", rules
     )
     return [
         {
@@ -189,9 +189,9 @@ def test_no_rule_is_broken(site: str, open_page: Open, view: str, screen: str) -
         **SCREENS[screen],
     )
     show(page)
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        assert broken_rules(page) == [], scheme
+    assert broken_rules(page) == []
+    page.emulate_media(color_scheme="dark")
+    assert broken_rules(page, ["color-contrast"]) == []  # nothing else changes with the colours
 
 
 def test_no_rule_is_broken_where_there_is_no_music(empty_site: str, open_page: Open) -> None:
