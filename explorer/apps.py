@@ -1,6 +1,7 @@
 from typing import TYPE_CHECKING
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 if TYPE_CHECKING:
     from embeddings.jobs import JobProgress
@@ -14,7 +15,9 @@ class ExplorerConfig(AppConfig):
     def ready(self) -> None:
         from embeddings import tasks
         from embeddings.models import Job
+        from explorer.groups import after_migrate
 
+        post_migrate.connect(after_migrate, sender=self)
         tasks.WORK[Job.Kind.QUESTIONS] = _make_questions
 
 

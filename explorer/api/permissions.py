@@ -13,11 +13,22 @@ if TYPE_CHECKING:  # REST framework's views import this module, as a setting of 
 
 def may_work(request: Request) -> bool:
     """Whether whoever asks may start and stop work, and keep what they made."""
-    return bool(request.user.is_authenticated or settings.WORK_WITHOUT_LOGIN)
+    return settings.WORK_WITHOUT_LOGIN or _works(request)
+
+
+def _works(request: Request) -> bool:
+    """Whether it is an account for more than looking: unless its groups give it no work to do."""
+    user = request.user
+    if not user.is_authenticated:
+        return False
+    return user.has_perm("embeddings.add_job") or not user.groups.exists()
 
 
 class MayWork(BasePermission):
-    """Everybody who may look reads; writing needs an account unless WORK_WITHOUT_LOGIN is set."""
+    """Everybody who may look reads; writing needs an account unless WORK_WITHOUT_LOGIN is set.
+
+    An account in groups alone of those who look is not enough (see `explorer/groups.py`).
+    """
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
         if request.method in SAFE_METHODS:
@@ -31,6 +42,13 @@ class MayWork(BasePermission):
             if media_type != "application/json":
                 raise UnsupportedMediaType(media_type or "none")
         return True
+
+
+class MayDecide(BasePermission):
+    """What stands for everybody is decided by staff, unless their groups let them look alone."""
+
+    def has_permission(self, request: Request, view: "APIView") -> bool:
+        return bool(request.user.is_staff) and _works(request)
 
 
 class MayAsk(BasePermission):

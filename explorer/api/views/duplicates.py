@@ -5,7 +5,7 @@ from typing import Any, cast
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiExample, extend_schema
-from rest_framework import permissions, status
+from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
@@ -18,6 +18,7 @@ from embeddings.models import Job
 from explorer.api import examples
 from explorer.api.duplicate_serializers import DuplicatePairSerializer
 from explorer.api.filters import DuplicateFilter
+from explorer.api.permissions import MayDecide
 from explorer.api.work_serializers import JobSerializer
 
 PAIR = OpenApiExample("Pair", examples.DUPLICATE, response_only=True)
@@ -33,7 +34,7 @@ class DuplicateViewSet(ReadOnlyModelViewSet[DuplicatePair]):
 
     def get_permissions(self) -> Any:
         if self.request.method == "PATCH":
-            return [permissions.IsAdminUser()]
+            return [MayDecide()]
         return super().get_permissions()
 
     def get_queryset(self) -> QuerySet[DuplicatePair]:

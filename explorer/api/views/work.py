@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
-from rest_framework import mixins, permissions, serializers, status
+from rest_framework import mixins, serializers, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -32,6 +32,7 @@ from explorer.anonymity import names
 from explorer.api import filters, parameters, points
 from explorer.api.arrow import ArrowView
 from explorer.api.errors import Conflict
+from explorer.api.permissions import MayDecide
 from explorer.api.schema import ARROW_STREAM
 from explorer.api.work_serializers import (
     JobSerializer,
@@ -50,7 +51,7 @@ class CuratedViewSet(mixins.UpdateModelMixin, ReadOnlyModelViewSet[Any]):
 
     def get_permissions(self) -> Any:
         if self.request.method == "PATCH":
-            return [permissions.IsAdminUser()]
+            return [MayDecide()]
         return super().get_permissions()
 
     def get_serializer_context(self) -> dict[str, Any]:
