@@ -148,7 +148,7 @@ REST_FRAMEWORK = {
     # No other parser: see `MayWork`, which relies on it.
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "NUM_PROXIES": max(TRUSTED_PROXIES, 0),
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "explorer.api.error_schema.SchemaWithErrors",
     "EXCEPTION_HANDLER": "explorer.api.errors.handle_exception",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }

@@ -1,6 +1,6 @@
 """A small library with vectors and a map, made row by row."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from embeddings.models import EmbeddingModel, Extraction, Layer, Projection, ProjectionTrack
 from embeddings.storage import ensure_partition, replace_vectors
+from tests.explorer.server import Server, running
 from tracks.models import Album, Artist, Tag, Track, TrackArtist
 
 
@@ -126,3 +127,10 @@ def get(client) -> Callable:
         return response
 
     return fetch
+
+
+@pytest.fixture
+def server(transactional_db, settings) -> Iterator[Server]:
+    """The site of this test, served to other processes."""
+    with running(settings) as started:
+        yield started

@@ -7,44 +7,30 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.request
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import psutil
 import pytest
 from django.conf import settings as django_settings
 from django.core.management import call_command
-from django.db import connection
 from drf_spectacular.generators import SchemaGenerator
 
-from explorer.serving import THREADS, gunicorn_options
+from explorer.serving import THREADS
+from tests.explorer.server import environment
 from tests.tracks.sounds import write_wav
 from tracks.models import Track
 
 HEAVY = ["essentia", "openvino", "umap", "sklearn", "openTSNE", "numba", "scipy", "tensorboard"]
 # What others use where it happens to be there, as in an environment for development.
-OPTIONAL = ["cloudpickle", "markdown", "pygments", "setuptools"]
+OPTIONAL = [
+    *("cloudpickle", "markdown", "pygments", "setuptools"),
+    *("requests", "certifi", "charset-normalizer", "idna"),  # REST framework, for its test client
+]
 PLAYERS = 20
 PIN = re.compile(r"^([\w.-]+)==(\S+)", re.MULTILINE)
 ROOT = Path(__file__).resolve().parents[2]
 WEB_PACKAGES = dict(PIN.findall((ROOT / "requirements-web.txt").read_text()))
-
-
-def environment(settings) -> dict[str, str]:
-    """This test's database and folders, for a process of its own."""
-    database = connection.get_connection_params()
-    address = "postgresql://{user}@/{dbname}?host={host}".format_map(database)
-    return os.environ | {
-        "DATABASE_URL": address,
-        "MUSICEXPLORE_HOME": str(settings.MUSICEXPLORE_HOME),
-        "AUDIO_DIR": settings.AUDIO_DIR,
-        "DJANGO_SETTINGS_MODULE": "musicexplore.settings",
-    }
 
 
 def test_the_web_image_has_the_same_packages_as_the_others():
@@ -113,57 +99,6 @@ print(sorted(used - {{*{OPTIONAL!r}, *{[*WEB_PACKAGES]!r}}}))
     )
     fine = [str([200] * len(addresses)), "[]", "[]"]
     assert done.stdout.splitlines() == fine, done.stderr
-
-
-@dataclass
-class Server:
-    """A web server that runs as `serve` runs it."""
-
-    process: subprocess.Popen[bytes]
-    port: int
-
-    def get(self, address: str) -> bytes:
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{address}", timeout=10) as answer:
-            return answer.read()
-
-    def ask(self, address: str, wanted: str) -> socket.socket:
-        """A player that has asked for a range, and read nothing of the answer."""
-        player = socket.create_connection(("127.0.0.1", self.port))
-        head = f"GET {address} HTTP/1.1\r\nHost: 127.0.0.1\r\nRange: bytes={wanted}\r\n\r\n"
-        player.sendall(head.encode())
-        return player
-
-    def memory(self) -> int:
-        """Bytes that the processes which answer hold."""
-        workers = psutil.Process(self.process.pid).children()
-        assert workers
-        return sum(worker.memory_info().rss for worker in workers)
-
-
-@pytest.fixture
-def server(transactional_db, settings) -> Iterator[Server]:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", *gunicorn_options("127.0.0.1", port)],
-        env=environment(settings),
-        cwd=django_settings.BASE_DIR,
-    )
-    server = Server(process, port)
-    try:
-        deadline = time.monotonic() + 60
-        while True:
-            try:
-                server.get("/healthz")
-                break
-            except OSError:
-                assert time.monotonic() < deadline and process.poll() is None
-                time.sleep(0.1)
-        yield server
-    finally:
-        process.terminate()
-        process.wait(20)
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from embeddings.similarity.pathfinding import Path
 from embeddings.similarity.scope import scope_of
 from embeddings.similarity.why import Stretch
 from explorer.api import examples, found, parameters
+from explorer.api.error_schema import refused
 from explorer.api.errors import ApiError
 from explorer.api.journey_serializers import (
     BlendedSegmentsSerializer,
@@ -25,6 +26,7 @@ from explorer.api.journey_serializers import (
 )
 
 Answer = TypeVar("Answer")
+NOT_HEARD = refused("The layer has not heard all of these tracks or segments.")
 
 
 class BlendedSegmentsView(APIView):
@@ -36,7 +38,7 @@ class BlendedSegmentsView(APIView):
 
     @extend_schema(
         parameters=[parameters.BlendParameters, parameters.SelectionParameters],
-        responses=BlendedSegmentsSerializer,
+        responses={200: BlendedSegmentsSerializer, 404: NOT_HEARD},
         examples=[OpenApiExample("Blend", examples.BLENDED_SEGMENTS, response_only=True)],
     )
     def get(self, request: Request) -> Response:
@@ -49,7 +51,7 @@ class BlendedTracksView(APIView):
 
     @extend_schema(
         parameters=[parameters.BlendParameters, parameters.SelectionParameters],
-        responses=BlendedTracksSerializer,
+        responses={200: BlendedTracksSerializer, 404: NOT_HEARD},
         examples=[OpenApiExample("Blend", examples.BLENDED_TRACKS, response_only=True)],
     )
     def get(self, request: Request) -> Response:
@@ -67,7 +69,7 @@ class PathView(APIView):
 
     @extend_schema(
         parameters=[parameters.PathParameters, parameters.SelectionParameters],
-        responses=PathSerializer,
+        responses={200: PathSerializer, 404: NOT_HEARD},
         examples=[OpenApiExample("Path", examples.PATH, response_only=True)],
     )
     def get(self, request: Request) -> Response:

@@ -19,6 +19,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from embeddings.similarity.questions import TooFewError
 from explorer.api import listening_examples as examples
+from explorer.api.error_schema import refused
 from explorer.api.errors import Conflict
 from explorer.api.listening_examples import sent, told
 from explorer.api.listening_serializers import (
@@ -67,7 +68,7 @@ class PracticeView(APIView):
 
     @extend_schema(
         request=ComparedSerializer,
-        responses={201: QuestionSerializer},
+        responses={201: QuestionSerializer, 409: refused("None can be made: the reason.")},
         examples=[sent(examples.COMPARED), told(examples.ASKED, 201)],
     )
     def post(self, request: Request) -> Response:
@@ -166,7 +167,10 @@ class SetViewSet(
 
     @extend_schema(
         request=SetAnswerSerializer,
-        responses={201: StandingSerializer},
+        responses={
+            201: StandingSerializer,
+            409: refused("It is not its turn, or the set is closed."),
+        },
         examples=[sent({**examples.ANSWER, "place": 5}), told(examples.STANDING, 201)],
     )
     @action(

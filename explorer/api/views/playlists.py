@@ -20,6 +20,7 @@ from rest_framework.viewsets import ModelViewSet
 
 from embeddings.stretches import Stretches
 from explorer.anonymity import names
+from explorer.api.error_schema import refused
 from explorer.api.parameters import checked
 from explorer.api.playlist_serializers import (
     ExportSerializer,
@@ -43,6 +44,7 @@ CONTENT_TYPES = {
     "parquet": "application/vnd.apache.parquet",
 }
 FILES = {(200, kind.partition(";")[0]): OpenApiTypes.BINARY for kind in CONTENT_TYPES.values()}
+NO_FOLDER = {503: refused("Absolute paths take a folder of music, and none is set.")}
 LINES = 500  # sent at once
 
 
@@ -67,7 +69,9 @@ class ExportView(APIView):
     permission_classes = [permissions.AllowAny]
     content_negotiation_class = AnyAnswer
 
-    @extend_schema(parameters=[KindSerializer], request=SelectionExportSerializer, responses=FILES)
+    @extend_schema(
+        parameters=[KindSerializer], request=SelectionExportSerializer, responses=FILES | NO_FOLDER
+    )
     def post(self, request: Request) -> HttpResponseBase:
         kind = checked(KindSerializer, request.query_params)["kind"]
         wanted = SelectionExportSerializer(data=request.data)
@@ -101,7 +105,7 @@ class PlaylistViewSet(ModelViewSet[Playlist]):
     def get_serializer_class(self) -> type[BaseSerializer[Playlist]]:
         return PlaylistSerializer if self.action == "list" else PlaylistDetailSerializer
 
-    @extend_schema(parameters=[KindSerializer, ExportSerializer], responses=FILES)
+    @extend_schema(parameters=[KindSerializer, ExportSerializer], responses=FILES | NO_FOLDER)
     @action(detail=True, content_negotiation_class=AnyAnswer, pagination_class=None)
     def export(self, request: Request, pk: str) -> HttpResponseBase:
         """The playlist as a file."""

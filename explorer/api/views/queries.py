@@ -20,6 +20,7 @@ from embeddings.file_queries import queries, rate, service
 from embeddings.models import FileQuery, FileQueryVectors
 from explorer import uploads
 from explorer.api import parameters, query_examples
+from explorer.api.error_schema import refused
 from explorer.api.errors import ApiError, Conflict
 from explorer.api.permissions import MayAsk, MayWork, may_work
 from explorer.api.query_serializers import (
@@ -32,6 +33,7 @@ from explorer.api.schema import WaveformSerializer
 from tracks.media import MediaError
 
 LEVEL_DIGITS = 3
+BUSY = refused("Many files wait; Retry-After says when to ask again.")
 GONE = "There is no such file here, or no longer: files are forgotten after an hour."
 
 
@@ -53,7 +55,16 @@ class QueriesView(APIView):
     @extend_schema(
         parameters=[parameters.NewQueryParameters],
         request={"application/octet-stream": OpenApiTypes.BINARY, "audio/*": OpenApiTypes.BINARY},
-        responses={202: QuerySerializer},
+        responses={
+            202: QuerySerializer,
+            408: refused("The file took too long to arrive."),
+            411: refused("The request does not say how long the file is."),
+            413: refused("The file is larger than `most_bytes`."),
+            415: refused("It is no audio, or of a kind that is not read."),
+            422: refused("It is damaged, too long or too short."),
+            429: refused("Too many files from one address; Retry-After says when it takes more."),
+            503: BUSY,
+        },
         examples=[OpenApiExample("Queued", query_examples.QUEUED, response_only=True)],
     )
     def post(self, request: Request) -> Response:
@@ -97,7 +108,7 @@ class QueryHearingsView(APIView):
 
     @extend_schema(
         request=NewHearingSerializer,
-        responses={202: QuerySerializer},
+        responses={202: QuerySerializer, 503: BUSY},
         examples=[OpenApiExample("Network", query_examples.NETWORK, request_only=True)],
     )
     def post(self, request: Request, token: str) -> Response:
@@ -121,7 +132,7 @@ class QueryKeptView(APIView):
 
     @extend_schema(
         request=None,
-        responses=QuerySerializer,
+        responses={200: QuerySerializer, 409: refused("It has not been heard yet.")},
         examples=[OpenApiExample("Kept", query_examples.KEPT, response_only=True)],
     )
     def post(self, request: Request, token: str) -> Response:

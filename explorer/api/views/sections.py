@@ -17,6 +17,7 @@ from embeddings.models import Layer, TrackAverage
 from embeddings.previews import preview_layer, previews_of, with_extremes
 from embeddings.recordings import Section, Sections, sections_of
 from explorer.api import examples, parameters
+from explorer.api.error_schema import refused
 from explorer.api.errors import Conflict
 from explorer.api.section_serializers import LayerPreviewsSerializer, SectionsSerializer
 from explorer.api.serializers import credited
@@ -86,7 +87,10 @@ class CueSheetView(APIView):
 
     @extend_schema(
         parameters=[parameters.SectionsParameters],
-        responses={(200, CUE_TYPE): OpenApiTypes.BINARY},
+        responses={
+            (200, CUE_TYPE): OpenApiTypes.BINARY,
+            409: refused("A cue sheet cannot name the file."),
+        },
         examples=[OpenApiExample("Cue sheet", examples.CUE_SHEET, media_type=CUE_TYPE)],
     )
     def get(self, request: Request, pk: int) -> HttpResponse:

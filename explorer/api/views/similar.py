@@ -13,6 +13,7 @@ from embeddings.models import Layer, SegmentEmbedding, TrackAverage
 from embeddings.similarity.moments import Moment, moment_between, similar_moments
 from embeddings.similarity.tracks import tracks_like_mean, tracks_like_passages
 from explorer.api import found, parameters
+from explorer.api.error_schema import refused
 from explorer.api.similar_serializers import SimilarSegmentsSerializer, SimilarTracksSerializer
 from tracks.models import Track
 
@@ -27,7 +28,10 @@ class SimilarSegmentsView(APIView):
 
     @extend_schema(
         parameters=[parameters.SimilarSegmentsParameters, parameters.SelectionParameters],
-        responses=SimilarSegmentsSerializer,
+        responses={
+            200: SimilarSegmentsSerializer,
+            404: refused("The layer has no such segments of the track."),
+        },
     )
     def get(self, request: Request) -> Response:
         wanted = parameters.checked(parameters.SimilarSegmentsParameters, request.query_params)

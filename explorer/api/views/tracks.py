@@ -23,6 +23,7 @@ from explorer.anonymity import names
 from explorer.api import filters, parameters
 from explorer.api.arrow import ArrowView, to_stream
 from explorer.api.classes import track_classes
+from explorer.api.error_schema import refused
 from explorer.api.errors import ApiError
 from explorer.api.points import fresh_response
 from explorer.api.schema import (
@@ -119,7 +120,13 @@ class TrackViewSet(ReadOnlyModelViewSet[Track]):
         return Response([{"name": name, "value": round(value, DIGITS)} for name, value in tags])
 
     @extend_schema(
-        parameters=[parameters.WaveformParameters], responses=WaveformSerializer, filters=False
+        parameters=[parameters.WaveformParameters],
+        responses={
+            200: WaveformSerializer,
+            422: refused("The file cannot be decoded: the reason."),
+            503: refused("Others are measured first, or there is no folder of music."),
+        },
+        filters=False,
     )
     @action(detail=True)
     def waveform(self, request: Request, pk: str) -> Response:

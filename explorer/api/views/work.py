@@ -31,6 +31,7 @@ from embeddings.reduction.sources import Subset
 from explorer.anonymity import names
 from explorer.api import filters, parameters, points
 from explorer.api.arrow import ArrowView
+from explorer.api.error_schema import refused
 from explorer.api.errors import Conflict
 from explorer.api.permissions import MayDecide
 from explorer.api.schema import ARROW_STREAM
@@ -153,7 +154,7 @@ class ProjectionViewSet(ReadOnlyModelViewSet[Projection]):
         """What a map can be asked for by, with the range of each parameter and its usual value."""
         return Response(sorted(map(_described, METHODS), key=itemgetter("name")))
 
-    @extend_schema(responses={204: None})
+    @extend_schema(responses={204: None, 409: refused("It is one of the library's own maps.")})
     def destroy(self, request: Request, pk: str) -> Response:
         """Deletes a map that somebody asked for, in all of its versions."""
         try:
