@@ -80,6 +80,7 @@ class PlaylistItemAdmin(admin.ModelAdmin):
     list_filter = ["playlist"]
     list_select_related = ["track", "playlist"]
     list_per_page = 100
+    show_full_result_count = False  # a search would count the whole table besides
     search_fields = ["track__title", "track__path", "playlist__name"]
     autocomplete_fields = ["track", "playlist"]
     ordering = ["playlist__name", "playlist", "place", "pk"]

@@ -58,11 +58,11 @@ def make_library(segments: int, *, seed: int = 0) -> MadeLibrary:
         raise BenchmarkError("There are tracks in the database: none are made up beside them.")
     numbers = np.random.default_rng(seed)
     lengths = track_lengths(segments, numbers)
-    homes = _skewed(CLUSTERS, len(lengths), numbers)
+    homes = skewed(CLUSTERS, len(lengths), numbers)
     layer = Layer.objects.select_related("model").get(name=MAP_LAYER)
     with transaction.atomic():
         tracks = make_tracks(lengths, layer, numbers)
-        _make_tags(tracks, lengths, homes, numbers)
+        make_tags(tracks, lengths, homes, numbers)
         make_extractions(tracks, lengths, layer)
         _make_vectors(tracks, lengths, homes, layer, numbers)
         _make_projection(tracks, lengths, cluster_places(lengths, homes, numbers), layer)
@@ -104,7 +104,7 @@ def cluster_places(
     return place.astype(np.float32)
 
 
-def _skewed(kinds: int, count: int, numbers: np.random.Generator) -> NDArray[np.int64]:
+def skewed(kinds: int, count: int, numbers: np.random.Generator) -> NDArray[np.int64]:
     """(count,) draws from `kinds`, the first of them most often: a few have much, most little."""
     weights = 1 / (np.arange(kinds) + 4)
     return numbers.choice(kinds, count, p=weights / weights.sum())
@@ -118,7 +118,7 @@ def make_tracks(
         Artist(name=f"Artist {i:05}", key=f"artist {i:05}")
         for i in range(count // TRACKS_AN_ARTIST + 1)
     )
-    by = np.sort(_skewed(len(artists), count, numbers))
+    by = np.sort(skewed(len(artists), count, numbers))
     place = np.arange(count) - np.searchsorted(by, by)  # among the artist's tracks
     disc = place // TRACKS_AN_ALBUM
     index = np.cumsum((np.diff(by, prepend=-1) != 0) | (np.diff(disc, prepend=-1) != 0)) - 1
@@ -153,7 +153,7 @@ def _track(number: int, album: Album, seconds: float) -> Track:
     )
 
 
-def _make_tags(
+def make_tags(
     tracks: list[Track],
     lengths: NDArray[np.int64],
     homes: NDArray[np.int64],
@@ -166,7 +166,7 @@ def _make_tags(
     for category, names in TAGS.items():
         tags = Tag.objects.bulk_create(Tag(category=category, name=name) for name in names)
         for turn in range(TAGS_A_TRACK[category]):
-            chosen = _skewed(len(tags), len(tracks), numbers)
+            chosen = skewed(len(tags), len(tracks), numbers)
             has = numbers.random(len(tracks)) < 1 / (turn + 1)
             if category == "genre" and turn == 0:
                 chosen = homes % len(tags)

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from embeddings.benchmarks import extraction, memory, sections
 from embeddings.benchmarks.common import BenchmarkError
 from embeddings.inference import PRECISIONS
-from explorer.benchmarks import catalogue, duplicates, file_query, neighbours, search
+from explorer.benchmarks import admin, catalogue, duplicates, file_query, neighbours, search
 from explorer.benchmarks import map as map_benchmark
 from musicexplore.progress import ConsoleProgress
 from musicexplore.signals import terminated_like_interrupted
@@ -64,6 +64,11 @@ class Command(BaseCommand):
         )  # fmt: skip
         load.add_argument("--file", type=Path, required=True, metavar="TSV")
         load.add_argument("--rows", type=int, default=50_000, metavar="N")
+        curated = _subject(
+            subjects, "admin", "lists and forms of the admin in a library made up for it",
+            admin.measure, "tracks",
+        )  # fmt: skip
+        curated.add_argument("--tracks", type=int, default=50_000, metavar="N")
         query = _subject(
             subjects, "file-query", "whether cuts of tracks are found again, and how soon",
             file_query.measure, "layer", "tries", "seed",
