@@ -221,6 +221,15 @@ def test_a_flood_is_stopped(post, tracks, monkeypatch):
     assert post(QUESTIONS, 429, layer=LAYER)["error"]["code"] == "throttled"
 
 
+def test_a_flood_of_questions_of_a_set_is_stopped(get, tracks, monkeypatch):
+    monkeypatch.setattr(ListeningThrottle, "rate", "2/min")
+    question_set = QuestionSet.objects.create(name="Pilot", slug="pilot")
+    address = f"listening/sets/{question_set.slug}/next/"
+    for _ in range(2):
+        get(address, rater=uuid4())
+    assert get(address, 429, rater=uuid4()).json()["error"]["code"] == "throttled"
+
+
 def test_forms_of_other_sites_are_refused(client, tracks):
     response = client.post(QUESTIONS, "layer=x", "application/x-www-form-urlencoded")
     assert response.status_code == 415

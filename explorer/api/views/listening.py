@@ -158,7 +158,12 @@ class SetViewSet(
         responses=NextSerializer,
         examples=[told(examples.NEXT)],
     )
-    @action(detail=True, permission_classes=[MayAsk], pagination_class=None)
+    @action(
+        detail=True,
+        permission_classes=[MayAsk],
+        throttle_classes=[ListeningThrottle],
+        pagination_class=None,
+    )
     def next(self, request: Request, slug: str) -> Response:
         """What a rater is asked next, for whoever has the link."""
         wanted = checked(NextParameters, request.query_params)
