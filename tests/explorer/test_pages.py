@@ -106,3 +106,20 @@ class TestPlaylistDialogue:
     def test_relative_for_windows(self, client, db, settings, address):
         settings.PLAYLIST_WINDOWS_PATHS = True
         assert self.checked(client.get(address).content.decode()) == ["relative", ""]
+
+
+@pytest.mark.parametrize(
+    ("address", "prefix", "none"),
+    [
+        ("/search", "search", "nearest"),
+        ("/search/file", "search", "nearest"),
+        ("/search/words", "words", "best"),
+    ],
+)
+def test_each_way_to_search_asks_how_varied_what_is_found_shall_be(
+    client, db, address, prefix, none
+):
+    page = client.get(address).content.decode()
+    for name in ("per-artist", "spread"):
+        assert page.count(f'id="{prefix}-{name}"') == 1
+    assert f"none: the {none} only" in page
