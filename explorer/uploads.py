@@ -18,11 +18,26 @@ RETRY_SECONDS = 5
 _ARRIVING = threading.BoundedSemaphore(4)
 
 
+@contextmanager
+def turn() -> Iterator[None]:
+    """One of the few places of files on their way. Raises `ApiError` where all are taken."""
+    if not _ARRIVING.acquire(blocking=False):
+        raise too_busy("Others send their files just now: try again in a moment.")
+    try:
+        yield
+    finally:
+        _ARRIVING.release()
+
+
 def receive(request: HttpRequest, path: Path, *, most: int) -> None:
-    """Write a request's body of at most so many bytes to a new file. Raises `ApiError`."""
+    """Write a request's body of at most so many bytes to a new file, within `turn`.
+
+    Raises `ApiError`.
+    """
     length = announced_length(request, most=most)
     deadline = time.monotonic() + SLOWEST_SECONDS
-    with _place(), path.open("xb") as file:
+    with path.open("xb") as file:
+        file.truncate(length)  # so that whoever asks for room meanwhile counts all of it
         while length > 0:
             block = _read(request, min(BLOCK_BYTES, length))
             if time.monotonic() > deadline:
@@ -62,13 +77,3 @@ def _read(request: HttpRequest, number: int) -> bytes:
         message = "The file ended before all of it had arrived: send it again."
         raise ApiError(HTTPStatus.BAD_REQUEST, "incomplete", message)
     return block
-
-
-@contextmanager
-def _place() -> Iterator[None]:
-    if not _ARRIVING.acquire(blocking=False):
-        raise too_busy("Others send their files just now: try again in a moment.")
-    try:
-        yield
-    finally:
-        _ARRIVING.release()

@@ -21,8 +21,8 @@ class TooMany(Exception):
         self.seconds = seconds
 
 
-def count_upload(address: str) -> None:
-    """Take note that an address sends a file, whatever becomes of it. Raises `TooMany`."""
+def count_upload(address: str) -> Upload:
+    """Take note that an address sends a file; the note, for `give_back`. Raises `TooMany`."""
     sender = salted_hmac("embeddings.file_queries", address, algorithm="sha256").hexdigest()
     limit = settings.FILE_QUERIES_PER_HOUR
     if limit < 1:
@@ -36,4 +36,9 @@ def count_upload(address: str) -> None:
         if len(times) == limit:
             left = (times[-1] + PERIOD - now).total_seconds()
             raise TooMany(max(math.ceil(left), 1))
-        Upload.objects.create(sender=sender)
+        return Upload.objects.create(sender=sender)
+
+
+def give_back(upload: Upload) -> None:
+    """Count a file no more that was not taken through no fault of its sender's."""
+    upload.delete()

@@ -13,6 +13,7 @@ from embeddings.children import ChildDied, ChildLate, Limits, converse
 from embeddings.file_queries import child, place
 from embeddings.file_queries.models import new_token
 from embeddings.file_queries.queries import living
+from embeddings.file_queries.room import check_room
 from embeddings.file_queries.sweeping import LIFETIME, remove, sweep
 from embeddings.models import EmbeddingModel, FileQuery, FileQueryVectors, Job, Layer
 from embeddings.storage import as_halves
@@ -38,9 +39,14 @@ class Busy(Exception):
     """Too many files wait to be heard: this one is not taken."""
 
 
-def arriving() -> Path:
-    """Where to write a file that is on its way; the caller gives it to `take`, or removes it."""
+def arriving(length: int) -> Path:
+    """Where to write a file of so many bytes, before any of it is read.
+
+    The caller gives it to `take`, or removes it. Raises `Busy` and `NoRoom`.
+    """
     sweep()
+    _check_queue()
+    check_room(length)
     return place.folder() / f"{new_token()}{place.PART}"
 
 
@@ -80,8 +86,7 @@ def ask(query: FileQuery, model: EmbeddingModel) -> Job:
 
     Raises `Busy`.
     """
-    if _waiting() >= MOST_WAITING:
-        raise Busy
+    _check_queue()
     return jobs.enqueue_once(Job.Kind.FILE_QUERY, {"query": query.pk, "model": model.name})
 
 
@@ -128,9 +133,10 @@ def clean(name: str) -> str:
     return shown[: FileQuery._meta.get_field("name").max_length] or "Your file"
 
 
-def _waiting() -> int:
+def _check_queue() -> None:
     waiting = Job.objects.filter(kind=Job.Kind.FILE_QUERY, state=Job.State.QUEUED)
-    return waiting.count()
+    if waiting.count() >= MOST_WAITING:
+        raise Busy
 
 
 def _look(path: Path, format_: str) -> float | None:

@@ -57,7 +57,7 @@ def unheard(db) -> EmbeddingModel:
 
 
 def arrive(content: bytes | Path) -> Path:
-    path = service.arriving()
+    path = service.arriving(0)
     path.write_bytes(content if isinstance(content, bytes) else content.read_bytes())
     return path
 

@@ -1,18 +1,21 @@
 """Search by a file over HTTP: what is refused, what is heard, where it lies, what is like it."""
 
 import re
+from contextlib import ExitStack
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pytest
 from django.utils import timezone
 
 from embeddings import jobs, tasks
-from embeddings.file_queries import place, queries
+from embeddings.file_queries import place, queries, room, service
 from embeddings.file_queries.sweeping import sweep
 from embeddings.models import FileQuery, FileQueryVectors, Job, Upload
+from explorer import uploads
 from tests.embeddings import bad_files
 from tests.explorer.conftest import add_model
 
@@ -70,6 +73,17 @@ def heard(library) -> FileQuery:
     store(query, library.embeddings, np.random.default_rng(5).standard_normal((3, 4)))
     store(query, library.taggrams, np.tile([0.9, 0.5, 0.1], (3, 1)))
     return query
+
+
+class Unreadable(BytesIO):
+    """The body of what must be refused before a byte of it is read."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        raise AssertionError("It was read.")
+
+
+class Usage(NamedTuple):
+    free: int
 
 
 def error(response) -> str:
@@ -170,6 +184,59 @@ class TestSending:
         assert not Upload.objects.filter(sender__contains="127.0.0.1").exists()
         settings.FILE_QUERIES_PER_HOUR = 0
         send(sound, 429, REMOTE_ADDR="192.0.2.8")
+
+    def test_one_refused_because_others_send_or_wait_costs_its_sender_nothing(
+        self, settings, network, send, sound, monkeypatch
+    ):
+        settings.FILE_QUERIES_PER_HOUR = 1
+        with ExitStack() as others:
+            for _ in range(4):
+                others.enter_context(uploads.turn())
+            assert error(send(sound, 503)) == "busy"
+        monkeypatch.setattr(service, "MOST_WAITING", 0)
+        unread = {"wsgi.input": Unreadable(), "CONTENT_LENGTH": "9000"}
+        response = send(b"", 503, CONTENT_TYPE="application/octet-stream", **unread)
+        assert error(response) == "busy"
+        assert not Upload.objects.exists()
+        monkeypatch.undo()
+        send(sound)
+        send(sound, 429)
+
+    def test_one_that_others_overtake_while_it_arrives_costs_nothing(
+        self, network, send, sound, monkeypatch
+    ):
+        receive = uploads.receive
+
+        def overtaken(*arguments, **options):
+            receive(*arguments, **options)
+            monkeypatch.setattr(service, "MOST_WAITING", 0)
+
+        monkeypatch.setattr(uploads, "receive", overtaken)
+        assert error(send(sound, 503)) == "busy"
+        assert not Upload.objects.exists()
+        assert list(place.folder().iterdir()) == []
+
+    def test_files_to_be_forgotten_fill_no_more_than_their_bound(
+        self, settings, network, send, sound
+    ):
+        settings.FILE_QUERIES_TOTAL_MEGABYTES = 1.5 * len(sound) / 1e6
+        send(sound)
+        response = send(sound, 507)
+        assert error(response) == "no_room"
+        assert "forgotten after an hour" in response.json()["error"]["message"]
+        assert Upload.objects.count() == 1
+        FileQuery.objects.update(expires_at=None)  # kept: of another's choice
+        send(sound)
+
+    def test_a_disk_that_is_nearly_full_takes_none(self, network, send, sound, monkeypatch):
+        free = room.SPARE_BYTES + len(sound)
+        monkeypatch.setattr(room.shutil, "disk_usage", lambda _: Usage(free=free - 1))
+        response = send(sound, 507)
+        assert error(response) == "no_room"
+        assert "Whoever runs it has to make room" in response.json()["error"]["message"]
+        assert not Upload.objects.exists()
+        monkeypatch.setattr(room.shutil, "disk_usage", lambda _: Usage(free=free))
+        send(sound)
 
     def test_whom_a_proxy_names_counts_only_where_there_is_one(
         self, settings, network, send, sound

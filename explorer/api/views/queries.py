@@ -17,7 +17,8 @@ from rest_framework.views import APIView
 
 from embeddings.audio.waveform import resized
 from embeddings.file_queries import queries, rate, service
-from embeddings.models import FileQuery, FileQueryVectors
+from embeddings.file_queries.room import NoRoom
+from embeddings.models import FileQuery, FileQueryVectors, Upload
 from explorer import uploads
 from explorer.api import parameters, query_examples
 from explorer.api.error_schema import refused
@@ -64,6 +65,7 @@ class QueriesView(APIView):
             422: refused("It is damaged, too long or too short."),
             429: refused("Too many files from one address; Retry-After says when it takes more."),
             503: BUSY,
+            507: refused("There is no room for it: the reason and its remedy."),
         },
         examples=[OpenApiExample("Queued", query_examples.QUEUED, response_only=True)],
     )
@@ -71,7 +73,8 @@ class QueriesView(APIView):
         """Send an audio file, as the body, to be heard by a network; forgotten after an hour.
 
         The body is checked at once: 411 without its length, 413 too large, 415 no audio, 422
-        damaged, too long or too short, 429 too many from this address. Whoever may look may send.
+        damaged, too long or too short, 429 too many from this address, 503 busy, 507 no room.
+        Whoever may look may send.
         """
         wanted = parameters.checked(parameters.NewQueryParameters, request.query_params)
         query = _taken(request._request, request, wanted)
@@ -191,19 +194,15 @@ _WAITING = "Many files wait to be heard: try again in a moment."
 def _taken(http: HttpRequest, request: Request, wanted: dict[str, Any]) -> FileQuery:
     """The file of a request, checked. Raises `ApiError`."""
     most = limits()["most_bytes"]
-    uploads.announced_length(http, most=most)
+    length = uploads.announced_length(http, most=most)
+    path = None
+    upload = None
     try:
-        rate.count_upload(BaseThrottle().get_ident(request))
-    except rate.TooMany as error:
-        message = (
-            f"From one address, {settings.FILE_QUERIES_PER_HOUR} files an hour are taken. "
-            f"Try again in {max(round(error.seconds / 60), 1)} minutes."
-        )
-        retry = {"Retry-After": str(error.seconds)}
-        raise ApiError(HTTPStatus.TOO_MANY_REQUESTS, "throttled", message, headers=retry) from error
-    path = service.arriving()
-    try:
-        uploads.receive(http, path, most=most)
+        with uploads.turn():
+            path = service.arriving(length)
+            # Counted last: one that finds no place costs its sender nothing.
+            upload = _counted(request)
+            uploads.receive(http, path, most=most)
         return service.take(path, wanted["name"], wanted["model"])[0]
     except MediaError as error:
         kinds = ("not-audio", "unsupported", "empty")
@@ -213,7 +212,25 @@ def _taken(http: HttpRequest, request: Request, wanted: dict[str, Any]) -> FileQ
             else HTTPStatus.UNPROCESSABLE_ENTITY
         )
         raise ApiError(status, error.code, str(error)) from error
+    except NoRoom as error:
+        raise ApiError(HTTPStatus.INSUFFICIENT_STORAGE, "no_room", str(error)) from error
     except service.Busy as error:
+        if upload is not None:  # others were faster while it arrived
+            rate.give_back(upload)
         raise uploads.too_busy(_WAITING) from error
     finally:
-        path.unlink(missing_ok=True)
+        if path is not None:
+            path.unlink(missing_ok=True)
+
+
+def _counted(request: Request) -> Upload:
+    """The note that an address sends a file. Raises `ApiError` where it has sent too many."""
+    try:
+        return rate.count_upload(BaseThrottle().get_ident(request))
+    except rate.TooMany as error:
+        message = (
+            f"From one address, {settings.FILE_QUERIES_PER_HOUR} files an hour are taken. "
+            f"Try again in {max(round(error.seconds / 60), 1)} minutes."
+        )
+        retry = {"Retry-After": str(error.seconds)}
+        raise ApiError(HTTPStatus.TOO_MANY_REQUESTS, "throttled", message, headers=retry) from error
