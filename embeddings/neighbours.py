@@ -22,6 +22,7 @@ FILTERED_CANDIDATES = 200  # where only some tracks count, most candidates do no
 MOST_CANDIDATES = 1000  # that pgvector accepts
 # So many that no filter wants, in as long as 25,000 are compared: the filter lies far away.
 FILTERED_SCAN = 2000
+UNFILTERED_SCAN = 20_000  # pgvector's own measure
 SPARE = 10  # the index's order is that of rounded vectors: those beyond the last may be nearer
 
 Metric = Literal["cosine", "euclidean", "inner"]
@@ -115,8 +116,9 @@ def _scan(limit: int, *, filtered: bool) -> Iterator[sql.SQL]:
     yield sql.SQL("SET LOCAL hnsw.iterative_scan = strict_order")
     candidates = max(FILTERED_CANDIDATES if filtered else CANDIDATES, limit + SPARE)
     yield sql.SQL(f"SET LOCAL hnsw.ef_search = {min(candidates, MOST_CANDIDATES)}")
-    if filtered:
-        yield sql.SQL(f"SET LOCAL hnsw.max_scan_tuples = {FILTERED_SCAN}")
+    # Always said: an earlier query of the same transaction may have said something else.
+    scanned = FILTERED_SCAN if filtered else UNFILTERED_SCAN
+    yield sql.SQL(f"SET LOCAL hnsw.max_scan_tuples = {scanned}")
 
 
 def statement(

@@ -7,6 +7,7 @@ then stops them in order. Should it be killed itself, the kernel tells them to s
 import ctypes
 import errno
 import ipaddress
+import logging
 import os
 import signal
 import socket
@@ -23,9 +24,12 @@ from typing import Literal
 
 import psutil
 from django.conf import settings
+from django.db import DatabaseError, connection
 
 from embeddings import jobs
 from embeddings.file_queries import sweeping
+
+logger = logging.getLogger(__name__)
 
 THREADS = 16  # each browser holds up to six connections; answers are short
 STOP_SECONDS = 10
@@ -127,8 +131,13 @@ class Site:
             time.sleep(0.1)
 
     def _watch(self) -> None:
+        swept = time.monotonic()
         while True:
             self._check_children()
+            # The worker does it too, once it is through with what it is at: perhaps in hours.
+            if time.monotonic() - swept > sweeping.EVERY_MINUTES * 60:
+                swept = time.monotonic()
+                _sweep()
             time.sleep(0.5)
 
     def _check_children(self) -> None:
@@ -161,6 +170,16 @@ class Site:
             with suppress(ProcessLookupError):  # it and all that it started have ended in time
                 os.killpg(child.pid, signal.SIGKILL)
             child.wait()
+
+
+def _sweep() -> None:
+    """Removes what somebody gave for an hour; a database that does not answer ends nothing."""
+    try:
+        sweeping.sweep()
+    except DatabaseError:
+        logger.exception("Expired files were not removed")
+    finally:
+        connection.close()  # none is held for the minutes until the next time
 
 
 def gunicorn_options(host: str, port: int) -> list[str]:

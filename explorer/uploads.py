@@ -1,9 +1,9 @@
 """A file on its way here: straight to the disk, never whole in memory, within its limits."""
 
+import socket
 import threading
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http import HTTPStatus
 from pathlib import Path
 
@@ -12,7 +12,8 @@ from django.http import HttpRequest, UnreadablePostError
 from explorer.api.errors import ApiError
 
 BLOCK_BYTES = 1 << 16
-SLOWEST_SECONDS = 600  # of one file
+PATIENCE_SECONDS = 30  # and so many more as the file takes at the slowest speed
+SLOWEST_SPEED = 200_000  # bytes a second: a hundred megabytes in eight minutes
 RETRY_SECONDS = 5
 # Each holds one of the server's threads until its last byte: most are left for everybody else.
 _ARRIVING = threading.BoundedSemaphore(4)
@@ -35,14 +36,17 @@ def receive(request: HttpRequest, path: Path, *, most: int) -> None:
     Raises `ApiError`.
     """
     length = announced_length(request, most=most)
-    deadline = time.monotonic() + SLOWEST_SECONDS
-    with path.open("xb") as file:
+    seconds = PATIENCE_SECONDS + length / SLOWEST_SPEED
+    with _ended_after(seconds, request) as late, path.open("xb") as file:
         file.truncate(length)  # so that whoever asks for room meanwhile counts all of it
         while length > 0:
             block = _read(request, min(BLOCK_BYTES, length))
-            if time.monotonic() > deadline:
-                message = f"The file took longer than {SLOWEST_SECONDS // 60} minutes to arrive."
+            if late.is_set():
+                message = f"The file had not arrived after {seconds:.0f} s."
                 raise ApiError(HTTPStatus.REQUEST_TIMEOUT, "too_slow", message)
+            if not block:
+                message = "The file ended before all of it had arrived: send it again."
+                raise ApiError(HTTPStatus.BAD_REQUEST, "incomplete", message)
             file.write(block)
             length -= len(block)
 
@@ -70,10 +74,31 @@ def too_busy(message: str) -> ApiError:
 
 def _read(request: HttpRequest, number: int) -> bytes:
     try:
-        block = request.read(number)
+        return request.read(number)
     except UnreadablePostError:
-        block = b""
-    if not block:
-        message = "The file ended before all of it had arrived: send it again."
-        raise ApiError(HTTPStatus.BAD_REQUEST, "incomplete", message)
-    return block
+        return b""
+
+
+@contextmanager
+def _ended_after(seconds: float, request: HttpRequest) -> Iterator[threading.Event]:
+    """Ends the reading of a request after so many seconds, and tells so by the event.
+
+    Reading waits until a whole block is there, for ever where the sender has stopped: only the
+    connection's end wakes it. Answers can still be written.
+    """
+    late = threading.Event()
+
+    def end() -> None:
+        late.set()
+        connection = request.META.get("gunicorn.socket")
+        if connection is not None:
+            with suppress(OSError):  # it is closed already
+                connection.shutdown(socket.SHUT_RD)
+
+    timer = threading.Timer(seconds, end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield late
+    finally:
+        timer.cancel()

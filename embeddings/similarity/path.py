@@ -8,7 +8,9 @@ import numpy as np
 
 from embeddings.averages import Averages, read_averages
 from embeddings.models import Layer, SegmentEmbedding, TrackAverage
+from embeddings.passages import extremes
 from embeddings.similarity.choosing import artists_of, tracks_by
+from embeddings.similarity.means import means_within
 from embeddings.similarity.moments import nearest
 from embeddings.similarity.pathfinding import Path, Stop, TooFewStopsError, Vectors, find_path
 from embeddings.similarity.scope import Scope
@@ -81,16 +83,21 @@ def path_between(
 
 
 def typical_positions(layer: Layer, tracks: Sequence[int]) -> dict[int, int]:
-    """The segment of each track that is nearest to its mean; of no track without sound."""
-    data = read_layer(layer, sorted(set(tracks)))
-    found = {}
+    """The most typical segment of each track, as its preview has it; of no track without sound.
+
+    Averages of older libraries may not tell it yet: it is then found now.
+    """
+    averages = TrackAverage.objects.filter(layer=layer, track__in=tracks)
+    kept = list(averages.values_list("track", "typical", "mean"))
+    silent = {track for track, _, mean in kept if not any(bytes(mean))}
+    found = {
+        track: typical for track, typical, _ in kept if typical is not None and track not in silent
+    }
+    data = read_layer(layer, sorted(set(tracks) - found.keys() - silent))
     for track, begin, end in track_slices(data.track_ids):
         vectors = data.vectors[begin:end]
-        lengths = np.linalg.norm(vectors, axis=1)
-        likeness = (vectors @ vectors.mean(axis=0)) / np.maximum(lengths, 1e-12)
-        likeness[lengths == 0] = -np.inf
-        if lengths.any():
-            found[track] = int(data.positions[begin + int(likeness.argmax())])
+        if vectors.any():
+            found[track] = int(data.positions[begin + extremes(vectors).typical])
     return found
 
 
@@ -142,7 +149,7 @@ class _Tracks:
 
     def __init__(self, layer: Layer, scope: Scope, kin: _Kin, ends: Sequence[int]) -> None:
         self.kin = kin
-        inside = read_averages(layer, scope.tracks, without=[*scope.without, *ends])
+        inside = means_within(layer, scope.leaving_out(ends))
         outside = read_averages(layer, ends)  # a filter chooses what lies between them
         averages = _joined(inside, outside)
         self.track, self.means = averages.track, averages.means

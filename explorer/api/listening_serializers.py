@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from django.urls import reverse
 from rest_framework import serializers
 
 from embeddings.models import Layer
 from explorer.api.parameters import NameField
 from explorer.api.serializers import Named
 from explorer.api.similar_serializers import Rounded, SimilarTrackNameSerializer, WhySerializer
-from explorer.listening.asking import CANDIDATE_NUMBERS, repeat_count
+from explorer.listening.asking import CANDIDATE_NUMBERS
 from explorer.listening.models import MOST_REPEATED, Question, QuestionSet, Strategy
 
 LONGEST = 86_400.0  # s: a page left open over night
@@ -216,11 +215,3 @@ class CsvParameters(serializers.Serializer[Any]):
         required=False,
         help_text="address of a set; practice where it is missing",
     )
-
-
-def clip_address(question: Question, number: int) -> str:
-    return reverse("listening-clip", args=[question.public_id, number])
-
-
-def asked_in_all(question_set: QuestionSet) -> int:
-    return question_set.size + repeat_count(question_set)

@@ -172,7 +172,12 @@ def _points_stream(points: queries.Points, layer: Layer, metadata: Mapping[str, 
 
 
 def cached_response(
-    request: HttpRequest, name: str, make: Callable[[], bytes], *, immutable: bool
+    request: HttpRequest,
+    name: str,
+    make: Callable[[], bytes],
+    *,
+    immutable: bool,
+    cache: DiskCache = CACHE,
 ) -> HttpResponse:
     """Answers the stream that `make` returns; `name` stands for its content, and is its ETag.
 
@@ -181,7 +186,7 @@ def cached_response(
     name = f"{name}{names().tag}"
 
     def compressed() -> bytes:
-        with CACHE.get_or_make(f"{name}.arrow.gz", lambda: _compress(make())) as file:
+        with cache.get_or_make(f"{name}.arrow.gz", lambda: _compress(make())) as file:
             return file.read()
 
     cache_control = IMMUTABLE if immutable else REVALIDATE

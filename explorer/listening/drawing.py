@@ -40,6 +40,8 @@ def make_set(job: Job, progress: Progress) -> None:
     layer, other = (_layer(name) for name in (question_set.layer, question_set.other_layer))
     if layer is None:
         raise TooFewError(f"There is no layer {question_set.layer} any more.")
+    if question_set.other_layer and other is None:
+        raise TooFewError(f"There is no layer {question_set.other_layer} any more.")
     source = questions(layer, other, question_set.strategy, audible, seed=question_set.seed)
     progress.start(question_set.size, "questions")
     rows = []

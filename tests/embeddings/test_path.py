@@ -196,7 +196,8 @@ class TestOfALibrary:
         path = path_between(layer, End(tracks[0].pk), End(tracks[1].pk, 2), Scope(), steps=4)
         self.check(path, vectors, tracks)
         rows = vectors[0]
-        typical = np.argmin([cosine(row, rows.mean(axis=0)) for row in rows])
+        unit = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+        typical = np.argmin([cosine(row, unit.mean(axis=0)) for row in rows])
         assert path.stops[0].position == typical
 
     def test_each_by_another_artist(self) -> None:

@@ -53,6 +53,24 @@ def test_every_address_of_the_api_is_described():
         assert f"{name}?" in text or f"{name}`" in text, address
 
 
+BY_SOUND = re.compile(
+    r"similar/|blend/|by-words/|paths/|words/tags/|queries/|duplicates/|listening/|sections/|previews/"
+)
+
+
+def test_searches_by_sound_are_described_with_examples():
+    generated = SchemaGenerator().get_schema(request=None, public=True)
+    lacking = []
+    for address, operations in generated["paths"].items():
+        for method, operation in operations.items():
+            for code, response in operation["responses"].items():
+                content = response.get("content", {}).get("application/json")
+                wanted = BY_SOUND.search(address) and code.startswith("2") and content
+                if wanted and not content.get("examples"):
+                    lacking.append(f"{method} {address} {code}")
+    assert lacking == []
+
+
 def test_documentation_needs_no_other_site(client, db):
     assert client.get("/api/schema/").status_code == 200
     page = client.get("/api/docs/").content.decode()

@@ -159,6 +159,8 @@ def _span(start: Start, layer: Layer) -> dict[str, Any] | None:
 
 def _items(path: Path, layer: Layer) -> list[dict[str, Any]]:
     tracks = found.tracks_of(stop.track_id for stop in path.stops)
+    if any(stop.track_id not in tracks for stop in path.stops):
+        raise NotFound("A track of this path has just been deleted: ask again.")
     items = []
     for stop, distance in zip(path.stops, [None, *path.distances], strict=True):
         position = stop.position or 0

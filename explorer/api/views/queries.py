@@ -67,7 +67,9 @@ class QueriesView(APIView):
             503: BUSY,
             507: refused("There is no room for it: the reason and its remedy."),
         },
-        examples=[OpenApiExample("Queued", query_examples.QUEUED, response_only=True)],
+        examples=[OpenApiExample(
+                "Queued", query_examples.QUEUED, response_only=True, status_codes=["202"]
+            )],
     )
     def post(self, request: Request) -> Response:
         """Send an audio file, as the body, to be heard by a network; forgotten after an hour.
@@ -112,7 +114,12 @@ class QueryHearingsView(APIView):
     @extend_schema(
         request=NewHearingSerializer,
         responses={202: QuerySerializer, 503: BUSY},
-        examples=[OpenApiExample("Network", query_examples.NETWORK, request_only=True)],
+        examples=[
+            OpenApiExample("Network", query_examples.NETWORK, request_only=True),
+            OpenApiExample(
+                "Queued", query_examples.QUEUED, response_only=True, status_codes=["202"]
+            ),
+        ],
     )
     def post(self, request: Request, token: str) -> Response:
         """Have another network hear the file, or one that failed try again."""

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 from embeddings.models import Layer, SegmentEmbedding, TrackAverage
 from embeddings.similarity.moments import Moment, moment_between, similar_moments
 from embeddings.similarity.tracks import tracks_like_mean, tracks_like_passages
-from explorer.api import found, parameters
+from explorer.api import found, parameters, query_examples
 from explorer.api.error_schema import refused
 from explorer.api.similar_serializers import SimilarSegmentsSerializer, SimilarTracksSerializer
 from tracks.models import Track
@@ -32,6 +32,7 @@ class SimilarSegmentsView(APIView):
             200: SimilarSegmentsSerializer,
             404: refused("The layer has no such segments of the track."),
         },
+        examples=[OpenApiExample("Moments", query_examples.MOMENTS, response_only=True)],
     )
     def get(self, request: Request) -> Response:
         wanted = parameters.checked(parameters.SimilarSegmentsParameters, request.query_params)
@@ -60,6 +61,7 @@ class SimilarTracksView(APIView):
     @extend_schema(
         parameters=[parameters.SimilarTracksParameters, parameters.SelectionParameters],
         responses=SimilarTracksSerializer,
+        examples=[OpenApiExample("Tracks", query_examples.TRACKS, response_only=True)],
     )
     def get(self, request: Request, pk: int) -> Response:
         track = get_object_or_404(Track, pk=pk)

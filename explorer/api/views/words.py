@@ -27,7 +27,11 @@ from explorer.api.words_serializers import (
     TracksByWordsSerializer,
     VocabularySerializer,
 )
+from explorer.disk_cache import DiskCache
 from explorer.word_ranks import ranks_for
+
+# Apart from the maps, which cost more to make, and which any number of queries would push out.
+SCORES = DiskCache("word-scores", max_bytes=32 << 20)
 
 
 class SegmentsByWordsView(APIView):
@@ -80,6 +84,7 @@ class WordsView(ArrowView):
             f"words-{version}-{digest}",
             lambda: points.words_stream(layer, query, ranks_for(layer, version)),
             immutable=False,  # tracks are added
+            cache=SCORES,
         )
 
 
