@@ -14,8 +14,7 @@ from explorer.api.errors import ApiError
 LENGTH = 100_000
 
 
-@pytest.fixture
-def request_of(monkeypatch: pytest.MonkeyPatch) -> Any:
+def connected() -> tuple[Any, socket.socket]:
     """A request whose body comes through a real socket, as gunicorn reads it: whole blocks."""
     ours, theirs = socket.socketpair()
 
@@ -25,29 +24,25 @@ def request_of(monkeypatch: pytest.MonkeyPatch) -> Any:
             block += part
         return block
 
-    request = SimpleNamespace(
-        headers={"Content-Length": str(LENGTH)}, META={"gunicorn.socket": ours}, read=read
-    )
-    yield request, theirs
-    ours.close()
-    theirs.close()
+    headers = {"Content-Length": str(LENGTH)}
+    return SimpleNamespace(headers=headers, META={"gunicorn.socket": ours}, read=read), theirs
 
 
 def test_one_that_stops_is_ended_and_gives_its_place_back(
-    request_of: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(uploads, "PATIENCE_SECONDS", 0.2)
+    monkeypatch.setattr(uploads, "PATIENCE_SECONDS", 0.1)
     monkeypatch.setattr(uploads, "SLOWEST_SPEED", 1e9)
-    request, theirs = request_of
-    theirs.send(b"x")
     for turn in range(6):  # more than there are places
+        request, theirs = connected()
+        theirs.send(b"x")
         with pytest.raises(ApiError) as refused:
             uploads.receive(request, tmp_path / str(turn), most=LENGTH)
         assert refused.value.status == HTTPStatus.REQUEST_TIMEOUT
 
 
-def test_one_that_ends_early_is_told(request_of: Any, tmp_path: Path) -> None:
-    request, theirs = request_of
+def test_one_that_ends_early_is_told(tmp_path: Path) -> None:
+    request, theirs = connected()
     theirs.send(b"x" * 1000)
     theirs.shutdown(socket.SHUT_WR)
     with pytest.raises(ApiError) as refused:
@@ -55,8 +50,8 @@ def test_one_that_ends_early_is_told(request_of: Any, tmp_path: Path) -> None:
     assert refused.value.status == HTTPStatus.BAD_REQUEST
 
 
-def test_one_that_sends_all_is_kept(request_of: Any, tmp_path: Path) -> None:
-    request, theirs = request_of
+def test_one_that_sends_all_is_kept(tmp_path: Path) -> None:
+    request, theirs = connected()
     theirs.sendall(b"x" * LENGTH)
     uploads.receive(request, tmp_path / "a", most=LENGTH)
     assert (tmp_path / "a").read_bytes() == b"x" * LENGTH

@@ -52,9 +52,9 @@ class DuplicateViewSet(ReadOnlyModelViewSet[DuplicatePair]):
     @extend_schema(
         request=None,
         responses={202: JobSerializer},
-        examples=[OpenApiExample(
-                "Job", examples.DUPLICATES_JOB, response_only=True, status_codes=["202"]
-            )],
+        examples=[
+            OpenApiExample("Job", examples.DUPLICATES_JOB, response_only=True, status_codes=["202"])
+        ],
     )
     def create(self, request: Request) -> Response:
         """Starts looking for duplicates: the job that does, or does it already."""

@@ -67,9 +67,11 @@ class QueriesView(APIView):
             503: BUSY,
             507: refused("There is no room for it: the reason and its remedy."),
         },
-        examples=[OpenApiExample(
+        examples=[
+            OpenApiExample(
                 "Queued", query_examples.QUEUED, response_only=True, status_codes=["202"]
-            )],
+            )
+        ],
     )
     def post(self, request: Request) -> Response:
         """Send an audio file, as the body, to be heard by a network; forgotten after an hour.
