@@ -36,7 +36,7 @@ def test_one_that_stops_is_ended_and_gives_its_place_back(
     for turn in range(6):  # more than there are places
         request, theirs = connected()
         theirs.send(b"x")
-        with pytest.raises(ApiError) as refused:
+        with pytest.raises(ApiError) as refused, uploads.turn():
             uploads.receive(request, tmp_path / str(turn), most=LENGTH)
         assert refused.value.status == HTTPStatus.REQUEST_TIMEOUT
 
