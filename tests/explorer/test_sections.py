@@ -6,9 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
-from embeddings.models import TrackAverage
+from embeddings.models import Extraction, TrackAverage
 from embeddings.storage import replace_vectors
+from explorer import track_sections
 from explorer.playlists.cue import timestamp
 from tracks.models import Track
 
@@ -126,6 +128,31 @@ def test_cue_sheet(get, recording) -> None:
     assert [each.seconds for each in tracks] == [0, 90, 126]
     assert tracks[1].title.startswith("Section 2: loud, ")
     assert {each.performer for each in tracks} == {"Artist 1"}
+
+
+def test_a_cut_is_made_once_until_the_track_is_heard_anew(get, recording, monkeypatch) -> None:
+    made = []
+    cut = track_sections.sections_of
+
+    def counted(*arguments, **options):
+        made.append(options)
+        return cut(*arguments, **options)
+
+    monkeypatch.setattr(track_sections, "sections_of", counted)
+    address = f"tracks/{recording.pk}/sections"
+    first = get(f"{address}/").json()
+    assert get(f"{address}/").json() == first
+    _, tracks = parse_cue(get(f"{address}.cue").content)
+    assert [each.seconds for each in tracks] == [each["start"] for each in first["sections"]]
+    assert len(made) == 1
+    get(f"{address}/", shortest=60)
+    get(f"{address}/", sensitivity=2)
+    assert len(made) == 3
+    Extraction.objects.update(finished_at=timezone.now())
+    get(f"{address}.cue")
+    Track.objects.update(duration=300)
+    assert get(f"{address}/").json()["sections"][-1]["end"] == 300
+    assert len(made) == 5
 
 
 @pytest.mark.parametrize(

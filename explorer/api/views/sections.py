@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 
 from embeddings.models import Layer, TrackAverage
 from embeddings.previews import preview_layer, previews_of, with_extremes
-from embeddings.recordings import Section, Sections, sections_of
+from embeddings.recordings import Section, Sections
 from explorer.api import examples, parameters
 from explorer.api.error_schema import refused
 from explorer.api.errors import Conflict
@@ -25,6 +25,7 @@ from explorer.api.views.playlists import AnyAnswer
 from explorer.playlists.cue import cue_sheet
 from explorer.playlists.m3u import HAVE_FILES
 from explorer.playlists.paths import PathError
+from explorer.track_sections import cached_sections
 from tracks.models import Track
 from tracks.queries import with_names
 
@@ -121,7 +122,7 @@ def _cut(track: Track, request: Request) -> tuple[Layer, Sections]:
     wanted = parameters.checked(parameters.SectionsParameters, request.query_params)
     layer = _layer(wanted)
     try:
-        return layer, sections_of(
+        return layer, cached_sections(
             track, layer, shortest=wanted.get("shortest"), sensitivity=wanted["sensitivity"]
         )
     except TrackAverage.DoesNotExist as error:
