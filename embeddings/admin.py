@@ -66,7 +66,7 @@ class StartsWork(admin.ModelAdmin):
     """Has actions that start work, marked by `permissions=["start"]`."""
 
     def has_start_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("embeddings.add_job")
+        return request.user.has_perm(jobs.START_WORK)
 
 
 class ServiceRowsAdmin(StartsWork):

@@ -35,6 +35,7 @@ QUEUEABLE = (
 )
 ENDED = (Job.State.DONE, Job.State.FAILED, Job.State.CANCELLED)
 ACTIVE = Q(shown_state__in=[Job.State.QUEUED, Job.State.RUNNING])  # of `as_shown`
+START_WORK = "embeddings.add_job"  # the permission that starting work takes
 MAX_ATTEMPTS = 3
 WRITE_SECONDS = 1.0  # progress is written this often at most
 INTERRUPTED = "Its process ended before the work was done. Try again: what is finished is kept."

@@ -22,7 +22,7 @@ from django.views.decorators.http import require_POST
 from embeddings.admin import ServiceRowsAdmin, acting_user, start
 from embeddings.duplicates.models import DuplicateGroup, DuplicatePair
 from embeddings.duplicates.queries import OPEN, described_pairs, groups_to_review
-from embeddings.duplicates.review import decide
+from embeddings.duplicates.review import CHANGE_PAIRS, decide
 from embeddings.models import Job
 from explorer.facts import clock, title
 from tracks.models import Track
@@ -32,7 +32,6 @@ LINE = SafeString("<br>")  # between lines of a cell
 NAMED = 4  # tracks of a group in the list
 INLINE_PAIRS = 150  # a form of more fields is refused (DATA_UPLOAD_MAX_NUMBER_FIELDS)
 HEARD_SECONDS = 20.0  # of each track
-CHANGE_PAIRS = "embeddings.change_duplicatepair"
 
 
 def record(request: HttpRequest, pairs: QuerySet[DuplicatePair], decision: str) -> None:

@@ -9,6 +9,7 @@ from embeddings.duplicates.groups import regroup
 from embeddings.duplicates.models import DuplicatePair
 
 Decision = DuplicatePair.Decision
+CHANGE_PAIRS = "embeddings.change_duplicatepair"  # the permission that deciding takes
 
 
 @transaction.atomic

@@ -7,6 +7,8 @@ from rest_framework.exceptions import UnsupportedMediaType
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
+from embeddings.jobs import START_WORK
+
 if TYPE_CHECKING:  # REST framework's views import this module, as a setting of theirs
     from rest_framework.views import APIView
 
@@ -21,7 +23,7 @@ def _works(request: Request) -> bool:
     user = request.user
     if not user.is_authenticated:
         return False
-    return user.has_perm("embeddings.add_job") or not user.groups.exists()
+    return user.has_perm(START_WORK) or not user.groups.exists()
 
 
 class MayWork(BasePermission):
@@ -44,11 +46,14 @@ class MayWork(BasePermission):
         return True
 
 
-class MayDecide(BasePermission):
-    """What stands for everybody is decided by staff, unless their groups let them look alone."""
+class Holds(BasePermission):
+    """What stands for everybody takes the permission that the admin asks for, whoever may work."""
+
+    def __init__(self, permission: str) -> None:
+        self._permission = permission
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
-        return bool(request.user.is_staff) and _works(request)
+        return request.user.has_perm(self._permission)
 
 
 class MayAsk(BasePermission):

@@ -4,12 +4,14 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
 from django.test import Client
 from django.utils import timezone
 
 from embeddings import locks
 from embeddings.models import EmbeddingModel, Job, Layer
 from embeddings.tasks import run_job
+from explorer.groups import CURATOR
 
 
 class TestJobs:
@@ -123,10 +125,12 @@ class TestWriting:
 
     @pytest.fixture
     def curator(self, db):
-        return get_user_model().objects.create_user("curator", is_staff=True)
+        curator = get_user_model().objects.create_user("curator")
+        curator.groups.add(Group.objects.get(name=CURATOR))
+        return curator
 
     @pytest.mark.parametrize("address", ["layers/toy-net-embeddings/", "models/toy-net/"])
-    def test_staff_switch_things_off(self, client, library, person, curator, address):
+    def test_curators_switch_things_off(self, client, library, person, curator, address):
         def patch(**fields):
             return client.patch(f"/api/v1/{address}", fields, "application/json")
 

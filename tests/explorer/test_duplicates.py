@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -12,6 +12,7 @@ from django.urls import reverse
 from embeddings.duplicates.groups import regroup
 from embeddings.duplicates.models import DuplicateGroup, DuplicatePair
 from embeddings.models import Job
+from explorer.groups import CURATOR
 from tests.explorer.conftest import Library
 from tracks.models import Track
 
@@ -49,7 +50,9 @@ def pairs(tracks: list[Track]) -> list[DuplicatePair]:
 @pytest.fixture
 def staff(db) -> Client:
     client = Client()
-    client.force_login(get_user_model().objects.create_user("curator", is_staff=True))
+    person = get_user_model().objects.create_user("curator", is_staff=True)
+    person.groups.add(Group.objects.get(name=CURATOR))
+    client.force_login(person)
     return client
 
 
@@ -96,10 +99,10 @@ class TestDeciding:
     def patch(self, client: Client, pair: DuplicatePair, **fields):
         return client.patch(f"{ADDRESS}{pair.pk}/", fields, "application/json")
 
-    def test_is_for_staff(self, client, pairs, staff, settings):
+    def test_is_for_curators(self, client, pairs, staff, settings):
         settings.WORK_WITHOUT_LOGIN = True
         assert self.patch(client, pairs[0], decision="same").status_code == 403
-        client.force_login(get_user_model().objects.create_user("person"))
+        client.force_login(get_user_model().objects.create_user("person", is_staff=True))
         assert self.patch(client, pairs[0], decision="same").status_code == 403
         answer = self.patch(staff, pairs[0], decision="same", kind="near")
         assert (answer.json()["decision"], answer.json()["kind"]) == ("same", "recording")
@@ -118,6 +121,8 @@ class TestDeciding:
 
 def test_looking_for_them_is_started_once(client, staff, db):
     assert client.post(ADDRESS, {}, "application/json").status_code == 403
+    client.force_login(get_user_model().objects.create_user("person", is_staff=True))
+    assert client.post(ADDRESS, {}, "application/json").status_code == 403, "nor in the admin"
     first, second = (staff.post(ADDRESS, {}, "application/json") for _ in range(2))
     assert (first.status_code, first.json()["kind"]) == (202, "duplicates")
     assert first.json()["id"] == second.json()["id"]
@@ -213,6 +218,7 @@ class TestAdmin:
 
     def test_who_may_only_look_decides_nothing(self, pairs, staff):
         person = get_user_model().objects.get()
+        person.groups.clear()
         names = ["view_duplicategroup", "view_duplicatepair"]
         person.user_permissions.set(Permission.objects.filter(codename__in=names))
         page = staff.get(GROUPS).content.decode()
@@ -223,6 +229,8 @@ class TestAdmin:
         change = f"{GROUPS}{pairs[0].group_id}/change/"
         assert staff.post(change, {}).status_code == 403
         assert staff.post(reverse("admin:embeddings_duplicates_search")).status_code == 403
+        assert TestDeciding().patch(staff, pairs[0], decision="same").status_code == 403
+        assert staff.post(ADDRESS, {}, "application/json").status_code == 403
         assert not Job.objects.exists()
 
     def test_looking_for_them_is_started(self, admin_client):

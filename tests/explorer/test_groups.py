@@ -106,7 +106,7 @@ def test_writing_over_the_api_needs_more_than_looking(settings, group, may):
     assert client.get("/api/v1/library/").json()["may_work"] is True
 
 
-def test_staff_who_only_look_decide_nothing_for_others(settings, clients):
+def test_who_only_looks_decides_nothing_for_others(settings, clients):
     settings.WORK_WITHOUT_LOGIN = True
     for group, expected in ((VIEWER, HTTPStatus.FORBIDDEN), (CURATOR, HTTPStatus.NOT_FOUND)):
         answer = clients[group].patch(

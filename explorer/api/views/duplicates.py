@@ -13,12 +13,12 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 from embeddings import jobs
 from embeddings.duplicates.models import DuplicatePair
 from embeddings.duplicates.queries import described_pairs
-from embeddings.duplicates.review import decide
+from embeddings.duplicates.review import CHANGE_PAIRS, decide
 from embeddings.models import Job
 from explorer.api import examples
 from explorer.api.duplicate_serializers import DuplicatePairSerializer
 from explorer.api.filters import DuplicateFilter
-from explorer.api.permissions import MayDecide
+from explorer.api.permissions import Holds
 from explorer.api.work_serializers import JobSerializer
 
 PAIR = OpenApiExample("Pair", examples.DUPLICATE, response_only=True)
@@ -34,7 +34,9 @@ class DuplicateViewSet(ReadOnlyModelViewSet[DuplicatePair]):
 
     def get_permissions(self) -> Any:
         if self.request.method == "PATCH":
-            return [MayDecide()]
+            return [Holds(CHANGE_PAIRS)]
+        if self.request.method == "POST":
+            return [Holds(jobs.START_WORK)]
         return super().get_permissions()
 
     def get_queryset(self) -> QuerySet[DuplicatePair]:

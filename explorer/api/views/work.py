@@ -33,7 +33,7 @@ from explorer.api import filters, parameters, points
 from explorer.api.arrow import ArrowView
 from explorer.api.error_schema import refused
 from explorer.api.errors import Conflict
-from explorer.api.permissions import MayDecide
+from explorer.api.permissions import Holds
 from explorer.api.schema import ARROW_STREAM
 from explorer.api.work_serializers import (
     JobSerializer,
@@ -46,13 +46,14 @@ from explorer.api.work_serializers import (
 
 
 class CuratedViewSet(mixins.UpdateModelMixin, ReadOnlyModelViewSet[Any]):
-    """Everybody reads; staff switch things on and off with PATCH."""
+    """Everybody reads; who may change such rows in the admin switches them with PATCH as well."""
 
+    change: str  # the permission
     http_method_names = ["get", "head", "options", "patch"]
 
     def get_permissions(self) -> Any:
         if self.request.method == "PATCH":
-            return [MayDecide()]
+            return [Holds(self.change)]
         return super().get_permissions()
 
     def get_serializer_context(self) -> dict[str, Any]:
@@ -63,8 +64,9 @@ class CuratedViewSet(mixins.UpdateModelMixin, ReadOnlyModelViewSet[Any]):
 
 
 class ModelViewSet(CuratedViewSet):
-    """Networks and their layers; `enabled` can be switched by staff."""
+    """Networks and their layers; `enabled` can be switched by curators."""
 
+    change = "embeddings.change_embeddingmodel"
     serializer_class = ModelSerializer
     pagination_class = None
     lookup_field = "name"
@@ -77,8 +79,9 @@ class ModelViewSet(CuratedViewSet):
 
 
 class LayerViewSet(CuratedViewSet):
-    """Outputs of networks, kept for each segment; `enabled` can be switched by staff."""
+    """Outputs of networks, kept for each segment; `enabled` can be switched by curators."""
 
+    change = "embeddings.change_layer"
     serializer_class = LayerSerializer
     pagination_class = None
     lookup_field = "name"
