@@ -8,10 +8,12 @@ from django.core.exceptions import ImproperlyConfigured
 from numpy.typing import NDArray
 
 from embeddings.duplicates.alignment import align
+from embeddings.duplicates.child import listen
 from embeddings.duplicates.evidence import LEAST_SHARE, WHOLE_SHARE, Evidence, judged
-from embeddings.duplicates.sound import Sound, listen, match
+from embeddings.duplicates.sound import Sound, match
 from embeddings.models import Layer
 from embeddings.storage import read_layer
+from musicexplore.progress import Progress
 from tracks.files import absolute_path
 from tracks.media import MediaError
 from tracks.models import Track
@@ -22,10 +24,12 @@ KEPT_SECONDS = 3600.0  # of audio in memory, 140 MB: tracks of a group are compa
 class Comparer:
     """Compares tracks by one layer; keeps those it compared last."""
 
-    def __init__(self, layer: Layer) -> None:
+    def __init__(self, layer: Layer, progress: Progress) -> None:
         self._layer = layer
+        self._progress = progress
         self._sounds: OrderedDict[int, Sound | None] = OrderedDict()
         self.unheard: set[int] = set()  # tracks without a file that can be listened to
+        self.refusals: list[str] = []  # of files that are here: which it is, and why
 
     def compare(self, one: int, other: int) -> Evidence | None:
         """The evidence that two tracks are duplicates, where it is enough."""
@@ -62,11 +66,16 @@ class Comparer:
             kept -= oldest.seconds if oldest else 0.0
 
     def _listened(self, track_id: int) -> Sound | None:
+        if track_id in self.unheard:  # nor is it tried again in this run
+            return None
         track = Track.objects.filter(pk=track_id, state=Track.State.PRESENT).first()
         if track is not None:
             try:
-                return listen(absolute_path(track))
-            except (MediaError, OSError, ImproperlyConfigured):
+                return listen(absolute_path(track), lambda: self._progress.advance(0))
+            except MediaError as error:
+                self.refusals.append(f"{track.path}: {error}")
+                self._progress.advance(0, failed=1)
+            except (OSError, ImproperlyConfigured):  # it is gone, or there is no folder
                 pass
         self.unheard.add(track_id)
         return None

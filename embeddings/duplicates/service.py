@@ -8,7 +8,7 @@ interrupted goes on, and one after new music looks at that alone.
 import hashlib
 import time
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -39,6 +39,7 @@ class DuplicatesSummary:
     tracks: int  # that were looked at now
     compared: int  # pairs
     unheard: int  # tracks that could only be compared by vectors
+    refusals: Sequence[str]  # of these, whose file is here: which it is, and why
     pending: int  # pairs that wait for a decision, in all
     groups: int
     remaining: int  # tracks still to be looked at
@@ -46,7 +47,9 @@ class DuplicatesSummary:
     def __str__(self) -> str:
         looked = f"{self.tracks:,} tracks looked at, {self.compared:,} pairs compared"
         if self.unheard:
-            looked += f"; {self.unheard:,} tracks have no file here and were not heard"
+            looked += f"; {self.unheard:,} tracks without a file that can be read were not heard"
+        if self.refusals:
+            looked += f" ({self.refusals[0]})"
         found = f"{self.pending:,} pairs to be reviewed, in {self.groups:,} groups"
         return f"{looked}. {found}: see /admin/."
 
@@ -70,14 +73,12 @@ def find_duplicates(
         chosen = _chosen_layer(layer)
         if chosen is None:
             progress.finish("No network has listened to the music yet.")
-            return _summary("", 0, 0, 0, 0)
-        search = _Search(chosen, force=force)
+            return _summary("")
+        search = _Search(chosen, progress, force=force)
         search.run(stop_after, progress)
     finally:
         regroup()
-    summary = _summary(
-        chosen.name, search.looked, search.compared, len(search.comparer.unheard), search.left
-    )
+    summary = _summary(chosen.name, search)
     progress.finish(str(summary))
     return summary
 
@@ -85,9 +86,9 @@ def find_duplicates(
 class _Search:
     """One run over the tracks that a layer has heard and that have changed since the last."""
 
-    def __init__(self, layer: Layer, *, force: bool) -> None:
+    def __init__(self, layer: Layer, progress: Progress, *, force: bool) -> None:
         self.layer = layer
-        self.comparer = Comparer(layer)
+        self.comparer = Comparer(layer, progress)
         self.looked = self.compared = self.left = 0
         self._force = force
         self._done: set[tuple[int, int]] = set()  # pairs that were compared in this run
@@ -259,15 +260,14 @@ def _write(pairs: Iterable[DuplicatePair]) -> None:
     )
 
 
-def _summary(
-    layer: str, tracks: int, compared: int, unheard: int, remaining: int
-) -> DuplicatesSummary:
+def _summary(layer: str, search: _Search | None = None) -> DuplicatesSummary:
     return DuplicatesSummary(
         layer=layer,
-        tracks=tracks,
-        compared=compared,
-        unheard=unheard,
+        tracks=search.looked if search else 0,
+        compared=search.compared if search else 0,
+        unheard=len(search.comparer.unheard) if search else 0,
+        refusals=search.comparer.refusals if search else [],
         pending=DuplicatePair.objects.filter(decision=Decision.PENDING).count(),
         groups=DuplicateGroup.objects.filter(pairs__decision=Decision.PENDING).distinct().count(),
-        remaining=remaining,
+        remaining=search.left if search else 0,
     )

@@ -1,6 +1,7 @@
 """Children that go wrong, in a file that a process of its own can import without Django."""
 
 import os
+import signal
 import time
 from multiprocessing.connection import Connection
 
@@ -24,6 +25,12 @@ def eats(pipe: Connection, limits: Limits, *_: object) -> None:
 
 def dies(pipe: Connection, limits: Limits, *_: object) -> None:
     os._exit(3)
+
+
+def crashes(pipe: Connection, limits: Limits, *_: object) -> None:
+    """As native code does, of which Python cannot tell."""
+    confine(limits)
+    os.kill(os.getpid(), signal.SIGSEGV)
 
 
 def is_silent(pipe: Connection, limits: Limits, *_: object) -> None:

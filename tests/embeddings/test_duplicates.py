@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from embeddings import jobs
 from embeddings.benchmarks.pieces import ENCODINGS, RATE, encode, plucked_piece, read
-from embeddings.duplicates import comparing, service
+from embeddings.children import Limits
+from embeddings.duplicates import child, comparing, service
 from embeddings.duplicates.models import DuplicateGroup, DuplicatePair
 from embeddings.duplicates.queries import same_recordings
 from embeddings.duplicates.review import decide
@@ -24,6 +25,8 @@ from embeddings.pipeline import audio_hash
 from embeddings.tasks import run_job
 from musicexplore.progress import Cancelled, Progress
 from tests.embeddings.factories import make_layer, make_track, store
+from tests.embeddings.odd_children import crashes, hangs
+from tracks.media import MediaError
 from tracks.models import Track
 
 pytestmark = pytest.mark.django_db
@@ -80,7 +83,7 @@ def listening() -> Callable[[bytes], Sound]:
 @pytest.fixture
 def library(analysed, listening, layer: Layer, settings, files, monkeypatch) -> dict[str, Track]:
     settings.AUDIO_DIR = str(files)
-    monkeypatch.setattr(comparing, "listen", listening)
+    monkeypatch.setattr(comparing, "listen", lambda path, pause: listening(path))
     tracks = {}
     for number, (path, (vectors, digest)) in enumerate(analysed.items()):
         (track,) = store(layer, {number: vectors})
@@ -204,6 +207,48 @@ def test_a_file_that_is_gone_meanwhile_is_not_heard(library, files, tmp_path, se
     settings.AUDIO_DIR = str(tmp_path)
     assert find_duplicates().unheard > 0
     assert all(pair.correlation is None for pair in found().values())
+
+
+class TestFilesThatCannotBeDecoded:
+    def test_a_child_listens_as_well(self, files) -> None:
+        path = bytes(files / "piece-0.mp3")
+        heard, expected = child.listen(path, lambda: None), listen(path)
+        assert np.array_equal(heard.samples, expected.samples)
+        assert np.array_equal(heard.features, expected.features)
+        with pytest.raises(MediaError, match="no longer there"):
+            child.listen(bytes(files / "none.mp3"), lambda: None)
+
+    def test_a_crash_costs_one_file_and_once(self, library, listening, monkeypatch) -> None:
+        tried = []
+
+        def one_crashes(path: bytes, pause: Callable[[], None]) -> Sound:
+            if not path.endswith(b"copy-0.opus"):
+                return listening(path)
+            tried.append(path)
+            return child.listen(path, pause)
+
+        monkeypatch.setattr(child, "send_sound", crashes)
+        monkeypatch.setattr(comparing, "listen", one_crashes)
+        job = jobs.enqueue_once(Job.Kind.DUPLICATES, {})
+        run_job(job.pk)
+        job.refresh_from_db()
+        assert (job.state, job.done, job.failures) == (Job.State.DONE, 8, 1)
+        assert "copy-0.opus: The file is damaged: whoever tried to read it crashed" in job.message
+        assert {("offset-1", "piece-1"), ("piece-2", "twin-2")} <= set(found())
+        assert find_duplicates().tracks == 0
+        assert len(tried) == 1
+
+    def test_a_decoder_that_hangs_is_stopped_in_time_or_when_asked(self, monkeypatch) -> None:
+        monkeypatch.setattr(child, "send_sound", hangs)
+        monkeypatch.setattr(child, "LIMITS", Limits(memory=1 << 28, cpu=5, wall=2.0))
+        with pytest.raises(MediaError, match="took too long"):
+            child.listen(b"any.mp3", lambda: None)
+
+        def stop() -> None:
+            raise Cancelled("The job was cancelled.")
+
+        with pytest.raises(Cancelled):
+            child.listen(b"any.mp3", stop)
 
 
 def test_memory_holds_an_hour_of_audio(library, monkeypatch) -> None:
