@@ -223,9 +223,10 @@ def _propose_identical() -> None:
             first = (track, audio_hash)
         else:
             pairs[first[0], track] = duration or 0.0
-    for row in DuplicatePair.objects.filter(kind=Kind.IDENTICAL, decision=Decision.PENDING):
-        if (row.first_id, row.second_id) not in pairs:
-            row.delete()
+    waiting = DuplicatePair.objects.filter(kind=Kind.IDENTICAL, decision=Decision.PENDING)
+    known = waiting.values_list("pk", "first", "second")
+    outdated = [number for number, *both in known if tuple(both) not in pairs]
+    DuplicatePair.objects.filter(pk__in=outdated).delete()
     _write(
         DuplicatePair(first_id=one, second_id=other, kind=Kind.IDENTICAL, offset=0, overlap=seconds)
         for (one, other), seconds in pairs.items()

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from numpy.typing import NDArray
 
@@ -323,6 +325,19 @@ def test_the_command(library, capsys) -> None:
     assert Job.objects.get().kind == Job.Kind.DUPLICATES
     with pytest.raises(Exception, match="There is no layer none"):
         call_command("find_duplicates", layer="none")
+
+
+def test_outdated_pairs_are_deleted_in_one_statement() -> None:
+    for number in range(1, 9, 2):
+        pair_of(number, number + 1, kind=Kind.IDENTICAL)
+    kept = pair_of(9, 10, kind=Kind.IDENTICAL, decision=Decision.SAME)
+    with CaptureQueriesContext(connection) as asked:
+        find_duplicates()
+    deleted = [
+        each["sql"] for each in asked if 'DELETE FROM "embeddings_duplicatepair"' in each["sql"]
+    ]
+    assert len(deleted) == 1
+    assert DuplicatePair.objects.get() == kept
 
 
 def test_an_empty_library() -> None:
