@@ -1,5 +1,7 @@
 """Networks, what they said of each track, the maps made of it, and the work in between."""
 
+import math
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -74,6 +76,28 @@ class Layer(models.Model):
         """Start and end of a segment in its track, in seconds."""
         start = position * self.hop_seconds
         return round(start, 6), round(start + self.segment_seconds, 6)
+
+    def covering(self, start: float, end: float, segments: int) -> tuple[int, int]:
+        """Positions of the first and the last of a track's segments that cover seconds best.
+
+        The edges nearest to both; of seconds shorter than a segment, the one about their middle.
+        A track may last a little longer than its segments: the last stands for that too. Where
+        there are none, the last comes before the first.
+        """
+        last = _nearest((end - self.segment_seconds) / self.hop_seconds)
+        first = _nearest(start / self.hop_seconds)
+        if last < first:
+            middle = (start + end - self.segment_seconds) / 2
+            first = last = _nearest(middle / self.hop_seconds)
+        end_of_all = (segments - 1) * self.hop_seconds + self.segment_seconds
+        if start < end_of_all:
+            first = min(first, segments - 1)
+        return max(first, 0), min(max(last, 0), segments - 1)
+
+
+def _nearest(place: float) -> int:
+    """Halves up, as the pages round."""
+    return math.floor(place + 0.5)
 
 
 class SegmentEmbedding(models.Model):

@@ -46,15 +46,11 @@ def moment_between(layer: Layer, track_id: int, start: float, end: float) -> Mom
 
     Raises `SegmentEmbedding.DoesNotExist` where the layer has none there.
     """
-    first = int(start / layer.hop_seconds + 1e-6)
-    wanted = round((end - start - layer.segment_seconds) / layer.hop_seconds) + 1
-    last = first + min(max(wanted, 1), LONGEST)
-    found = SegmentEmbedding.objects.filter(
-        layer=layer, track=track_id, position__gte=first, position__lt=last
-    ).count()
-    if not found:
+    segments = SegmentEmbedding.objects.filter(layer=layer, track=track_id).count()
+    first, last = layer.covering(start, end, segments)
+    if last < first:
         raise SegmentEmbedding.DoesNotExist
-    return Moment(track_id, first, found, 0.0)
+    return Moment(track_id, first, min(last - first + 1, LONGEST), 0.0)
 
 
 def similar_moments(

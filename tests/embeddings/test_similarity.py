@@ -186,6 +186,24 @@ class TestMoments:
         with pytest.raises(SegmentEmbedding.DoesNotExist):
             moment_between(layer, tracks[0].pk, 90.0, 99.0)
 
+    def test_a_stretch_has_the_segments_whose_edges_are_nearest(self) -> None:
+        layer = make_layer(SIZE)
+        layer.hop_seconds = layer.segment_seconds = 2.992
+        (track,) = store(layer, {0: noise(10, seed=1)})
+
+        def positions(start: float, end: float) -> tuple[int, int]:
+            found = moment_between(layer, track.pk, start, end)
+            return found.position, found.position + found.segments - 1
+
+        assert positions(11, 24) == (4, 7)  # 11.97 to 23.94 s
+        assert positions(8.976, 20.944) == (3, 6)
+        assert positions(11, 12) == (3, 3)  # within a segment, though near to its end
+        assert positions(0, 1) == (0, 0)
+        assert positions(25, 60) == (8, 9)
+        assert positions(29, 31) == (9, 9)  # the rest after the last, too
+        with pytest.raises(SegmentEmbedding.DoesNotExist):
+            positions(30, 31)
+
 
 class TestChoosing:
     def test_at_most_so_many_by_one_artist_and_none_missed(self) -> None:

@@ -116,6 +116,9 @@ test("a stretch is a start by its segments, as the server counts them", () => {
   const run = ({ first, last }) => [first, last];
   assert.deepEqual(run(ownStart(parseSearch("?track=7&start=9&end=24"), LAYER, 60)), [3, 7]);
   assert.deepEqual(run(ownStart(parseSearch("?track=7&start=9&end=10"), LAYER, 60)), [3, 3]);
+  const uneven = { ...LAYER, hop_seconds: 2.992, segment_seconds: 2.992 };
+  assert.deepEqual(run(ownStart(parseSearch("?track=7&start=11&end=24"), uneven, 60)), [4, 7]); // 11.97 to 23.94 s
+  assert.deepEqual(run(ownStart(parseSearch("?track=7&start=11&end=12"), uneven, 60)), [3, 3]);
   assert.deepEqual(run(ownStart(parseSearch("?track=7"), LAYER, 60)), [10, 10]);
 });
 

@@ -140,10 +140,8 @@ def _asked(layer: Layer, vectors: NDArray[np.float32], wanted: dict[str, Any]) -
     if "position" in wanted:
         rows = slice(wanted["position"], min(wanted["position"] + 1, len(vectors)))
     else:
-        first = int(wanted["start"] / layer.hop_seconds + 1e-6)
-        length = wanted["end"] - wanted["start"] - layer.segment_seconds
-        number = max(round(length / layer.hop_seconds) + 1, 1)
-        rows = slice(first, min(first + min(number, LONGEST), len(vectors)))
+        first, last = layer.covering(wanted["start"], wanted["end"], len(vectors))
+        rows = slice(first, min(last + 1, first + LONGEST))
     if rows.start >= rows.stop:
         raise NotFound("The file has no such segments.", code="no_segments")
     return Moment(NO_TRACK, rows.start, rows.stop - rows.start, 0.0)

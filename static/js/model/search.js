@@ -201,12 +201,25 @@ export function startsOf(search, layer, duration) {
  */
 export function ownStart(search, layer, duration) {
   const { position, start, end } = startOf(search, layer, duration);
-  const { hop_seconds: hop, segment_seconds: length } = layer;
-  const first = position ?? positionAt(layer, start, duration);
-  // As the API counts the segments that cover a stretch best.
-  const segments = position === null ? Math.max(Math.round((end - start - length) / hop) + 1, 1) : 1;
+  const [first, last] = position === null ? covering(layer, start, end) : [position, position];
   const track = /** @type {number} */ (search.track);
-  return { track, first, last: first + segments - 1, weight: search.weight };
+  return { track, first, last, weight: search.weight };
+}
+
+/**
+ * The first and the last segment that cover these seconds best, as the API counts them.
+ *
+ * @param {Layer} layer
+ * @param {number} start
+ * @param {number} end
+ * @returns {[number, number]} positions
+ */
+function covering({ hop_seconds: hop, segment_seconds: length }, start, end) {
+  const nearest = (/** @type {number} */ seconds) => Math.round(seconds / hop);
+  const [first, last] = [nearest(start), nearest(end - length)];
+  if (last >= first) return [first, last];
+  const middle = Math.max(nearest((start + end - length) / 2), 0);
+  return [middle, middle];
 }
 
 /**

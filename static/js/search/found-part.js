@@ -16,7 +16,7 @@ const ALONE = { weight: 1, others: [] };
 
 export class FoundPart {
   /**
-   * @param {import("./start-point.js").StartedPage & {options?: import("./options.js").SearchOptions}} page
+   * @param {import("./start-point.js").StartedPage & {options?: import("./options.js").SearchOptions, start?: import("./start-point.js").StartPoint}} page
    * @param {import("../track/sound.js").TrackSound} sound
    */
   constructor(page, sound) {
@@ -35,11 +35,12 @@ export class FoundPart {
     byId("found-foot").hidden = true;
     const blended = isBlend(choices);
     byId("found-heading").textContent = blended ? "What sounds like the blend" : "What sounds like it";
-    const [{ results, sample, unknown, starts, why_of: whyOf }] = await Promise.all([
+    const [{ results, sample, unknown, starts, why_of: whyOf, asked }] = await Promise.all([
       getJson(address, { slot: "found" }),
       this.page.options?.among.learnNames(),
     ]);
     const moments = choices.find === "moments";
+    if (asked) this.page.start?.tell(asked);
     /** @type {Alike[]} */
     const rows = results.map((/** @type {any} */ each) => ({ ...each, span: moments ? each : each.there }));
     this.list.show(rows);

@@ -15,6 +15,8 @@ export class StartPoint {
    * @param {import("../track/sound.js").TrackSound} sound
    */
   constructor(page, sound) {
+    /** @type {{start: number, end: number} | null} what was compared: whole segments, in seconds */
+    this.compared = null;
     this.page = page;
     this.sound = sound;
     this.mark = document.createElement("div");
@@ -45,15 +47,26 @@ export class StartPoint {
   }
 
   render() {
-    const { position, start, end } = this.#span();
-    byId("start-kind").textContent = position === null ? "the stretch" : "the moment";
+    const kind = this.#span().position === null ? "the stretch" : "the moment";
+    byId("start-kind").textContent = kind;
+    this.tell(null);
+  }
+
+  /**
+   * Shows what a search compares: a stretch is of whole segments, so that its edges move a little.
+   *
+   * @param {{start: number, end: number} | null} compared null before it is known
+   */
+  tell(compared) {
+    this.compared = compared;
+    const { start, end } = compared ?? this.#span();
     byId("start-span").textContent = timeSpan(start, end);
     this.#showMark();
   }
 
   #showMark() {
     if (!this.page.entries?.length) return;
-    const { start, end } = this.#span();
+    const { start, end } = this.compared ?? this.#span();
     const { duration } = this.sound;
     this.mark.hidden = !duration;
     this.mark.style.left = `${(100 * start) / duration}%`;
