@@ -41,6 +41,15 @@ def test_from_two_typed_tracks_to_the_map(site: str, open_page: Open) -> None:
     page.locator("#path-notes").click()
     page.keyboard.press("ArrowRight")
     expect(stops.nth(1)).to_have_attribute("data-sounds", "")
+    expect(stops.nth(1)).to_be_in_viewport()
+    page.get_by_role("button", name="Stop", exact=True).first.press("Space")
+    expect(page.locator("#path-stops > [data-sounds]")).to_have_count(0)
+    page.get_by_role("button", name="Play the path").press("Space")
+    expect(stops.first).to_have_attribute("data-sounds", "")
+    page.get_by_role("button", name="The other way round").click()
+    expect(page.locator("#path-stops > [data-sounds]")).to_have_count(0)
+    expect(page.get_by_role("button", name="Play the path")).to_be_visible()
+    page.get_by_role("button", name="The other way round").click()
 
     with page.expect_download() as download:
         page.get_by_role("button", name="Playlist file…").click()

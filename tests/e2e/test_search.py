@@ -121,6 +121,8 @@ def test_more_like_one_and_less_like_another(site: str, open_page: Open) -> None
     starts = page.locator("#blend > li")
     expect(starts).to_have_count(2)
     expect(starts.last).to_contain_text(liked)
+    expect(starts.last.get_by_role("slider")).to_be_focused()
+    expect(page.locator("#blend-status")).to_have_text(f"Added to the blend: {liked}.")
     expect(page.locator("#found-heading")).to_have_text("What sounds like the blend")
     expect(found(page).first).to_be_visible()
 

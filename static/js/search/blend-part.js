@@ -48,8 +48,21 @@ export class BlendPart {
     });
   }
 
+  /**
+   * Leads to the start that was added last, from where it was chosen.
+   *
+   * @param {string} title
+   */
+  showAdded(title) {
+    const row = this.list.lastElementChild;
+    row?.querySelector("input")?.focus({ preventScroll: true });
+    row?.scrollIntoView({ block: "center" });
+    showText(byId("blend-status"), `Added to the blend: ${title}.`);
+  }
+
   /** @param {Start[]} all the page's own first */
   #make(all) {
+    showText(byId("blend-status"), null);
     showText(byId("blend-failure"), null);
     this.#heardIndex = -1;
     this.list.replaceChildren(...all.map((start, index) => this.#makeRow(start, index)));

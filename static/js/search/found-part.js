@@ -15,8 +15,12 @@ const ALONE = { weight: 1, others: [] };
 /** @typedef {import("../track/alike-list.js").Alike} Alike */
 
 export class FoundPart {
+  /** So many rows were there when more were asked for: the keyboard goes on after them. */
+  #before = 0;
+
   /**
-   * @param {import("./start-point.js").StartedPage & {options?: import("./options.js").SearchOptions, start?: import("./start-point.js").StartPoint}} page
+   * @param {import("./start-point.js").StartedPage & {options?: import("./options.js").SearchOptions, start?: import("./start-point.js").StartPoint,
+   *   blend?: import("./blend-part.js").BlendPart}} page
    * @param {import("../track/sound.js").TrackSound} sound
    */
   constructor(page, sound) {
@@ -25,6 +29,7 @@ export class FoundPart {
     this.list = new AlikeList("found", sound, (item, row) => this.#addMore(item, row));
     this.part = new Part("found", () => this.#load());
     byId("found-more").addEventListener("click", () => {
+      this.#before = this.list.size;
       page.change({ limit: more(page.choices.limit) });
     });
   }
@@ -44,6 +49,8 @@ export class FoundPart {
     /** @type {Alike[]} */
     const rows = results.map((/** @type {any} */ each) => ({ ...each, span: moments ? each : each.there }));
     this.list.show(rows);
+    if (this.#before > 0) this.list.focus(Math.min(this.#before, rows.length - 1));
+    this.#before = 0;
     const compared = blended ? ` Tags are compared with “${starts[whyOf].track.title}”.` : "";
     showText(byId("found-notes"), notes(choices, sample, unknown) + compared);
     byId("found-foot").hidden = rows.length === 0;
@@ -91,6 +98,7 @@ export class FoundPart {
     button.setAttribute("aria-label", `${text}: ${row.track.title}`);
     button.addEventListener("click", () => {
       this.page.change({ others: withStart(this.page.choices.others, asStart(row, weight)) });
+      this.page.blend?.showAdded(row.track.title);
     });
     return button;
   }

@@ -17,6 +17,8 @@ const DIGITS = 3;
 export class PathFound {
   /** @type {Stop[]} */
   #items = [];
+  /** The stop that sounded when it was looked last. */
+  #marked = -1;
 
   /**
    * @param {import("./path-page.js").PathPage} page
@@ -31,7 +33,7 @@ export class PathFound {
     this.save = new SaveDialogue((name) => {
       showText(byId("path-status"), `“${name}” is saved. It is among “Saved playlists…” on the map.`);
     });
-    byId("path-play").addEventListener("click", () => this.#playFrom(0));
+    byId("path-play").addEventListener("click", () => this.toggle());
     byId("path-save").addEventListener("click", () => {
       this.save.open(this.#about, () => ({ items: this.#tracks.map((track) => ({ track })) }));
     });
@@ -109,6 +111,9 @@ export class PathFound {
 
   #mark() {
     const sounding = this.#sounding;
+    byId("path-play").textContent = this.sound.track === null ? "Play the path" : "Stop";
+    if (sounding !== this.#marked) this.list.children[sounding]?.scrollIntoView({ block: "nearest" });
+    this.#marked = sounding;
     this.#items.forEach(({ track }, index) => {
       const row = this.list.children[index];
       row.toggleAttribute("data-sounds", index === sounding);

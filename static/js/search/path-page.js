@@ -103,6 +103,7 @@ export class PathPage {
 
   #render() {
     const { choices } = this;
+    this.sound?.stop(); // what is heard is of the path that was
     fillSelect(this.#layer, layerOptions(this.entries), this.layer.name);
     this.#steps.value = String(choices.steps);
     this.#different.checked = choices.different === "artist";

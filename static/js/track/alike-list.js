@@ -48,12 +48,26 @@ export class AlikeList {
     return this.list.matches(":hover, :focus-within");
   }
 
+  get size() {
+    return this.#rows.length;
+  }
+
   /** @param {Alike[]} rows */
   show(rows) {
     this.#rows = rows;
     this.list.replaceChildren(...rows.map(make));
     rows.forEach((row, i) => this.addMore(/** @type {HTMLElement} */ (this.list.children[i]), row));
     this.#mark();
+  }
+
+  /**
+   * Has the keyboard go on from a row.
+   *
+   * @param {number} index of one that may be there
+   */
+  focus(index) {
+    const item = this.list.children[index];
+    /** @type {HTMLElement | null} */ (item?.querySelector("button:enabled, a"))?.focus();
   }
 
   /**
