@@ -31,7 +31,9 @@ LISTEN_MEMORY = 2 << 30
 LISTEN_SECONDS = 60.0  # of a short file, with the time to load the network
 LISTEN_PER_SECOND = 1.0  # of audio, on a slow or busy machine
 
-NOT_AUDIO = "This is not an audio file of a known format: MP3, FLAC, Ogg, M4A, AAC, WAV, AIFF, WMA."
+NOT_AUDIO = (
+    "This is not an audio file of a known format: MP3, FLAC, Ogg, Opus, M4A, AAC, WAV, AIFF, WMA."
+)
 BROKEN = "The file is damaged: whoever tried to read it "
 
 

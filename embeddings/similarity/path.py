@@ -75,9 +75,10 @@ def path_between(
     try:
         path = find_path(space, first, last, steps)
     except TooFewStopsError as error:
+        apart = ", and each by another artist," if kin.by_artist else ","
         raise TooFewError(
-            f"Only {error.available} {different}s can be on this path, not {steps}. "
-            "Ask for fewer steps, or choose among more tracks."
+            f"Only {error.available} stops, both ends among them{apart} can be on this path, "
+            f"not {steps}. Ask for fewer stops, or choose among more tracks."
         ) from error
     return _with_typical(layer, path) if whole else path
 

@@ -5,6 +5,7 @@ import { tableFromIPC } from "@uwdata/flechette";
 const ROOT = "/api/v1/";
 /** How often something is asked for that the server has no time for yet. */
 const MOST_TRIES = 20;
+const NOT_FOUND = 404;
 
 /** What went wrong, in words for a person; `status` is 0 where the server was not reached. */
 export class ApiError extends Error {
@@ -26,6 +27,33 @@ export class ApiError extends Error {
 /** @param {unknown} error */
 export function isAbort(error) {
   return error instanceof Error && error.name === "AbortError";
+}
+
+/**
+ * Whether a failure says nothing of what was asked: the server is not there, or in trouble.
+ *
+ * @param {unknown} error
+ * @returns {error is ApiError}
+ */
+export function mayPass(error) {
+  return error instanceof ApiError && (error.status === 0 || error.status >= 500);
+}
+
+/**
+ * What is waited for; where there is no such thing, it is said which.
+ *
+ * @template T
+ * @param {Promise<T>} answer
+ * @param {string} message
+ * @returns {Promise<T>}
+ */
+export async function orMissing(answer, message) {
+  try {
+    return await answer;
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status !== NOT_FOUND) throw error;
+    throw new ApiError(message, NOT_FOUND, error.code);
+  }
 }
 
 /**

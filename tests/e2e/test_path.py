@@ -49,7 +49,9 @@ def test_from_two_typed_tracks_to_the_map(site: str, open_page: Open) -> None:
     page.get_by_role("button", name="The other way round").click()
     expect(page.locator("#path-stops > [data-sounds]")).to_have_count(0)
     expect(page.get_by_role("button", name="Play the path")).to_be_visible()
+    expect(stops.first).to_contain_text("Tender, electronic 2")
     page.get_by_role("button", name="The other way round").click()
+    expect(stops.first).to_contain_text("Calm, acoustic 1")
 
     with page.expect_download() as download:
         page.get_by_role("button", name="Playlist file…").click()
@@ -72,7 +74,9 @@ def test_what_cannot_be_had(site: str, open_page: Open) -> None:
         f"{site}/search/path?from=1&to=2&steps=40", expected="the server responded with a status"
     )
     failure = page.locator("#path-found-failure")
-    expect(failure).to_contain_text("Only 28 tracks can be on this path, not 40.")
+    expect(failure).to_contain_text(
+        "Only 28 stops, both ends among them, can be on this path, not 40."
+    )
     page.get_by_label("Stops, with both ends").fill("28")
     page.keyboard.press("Tab")
     expect(page.locator("#path-stops > li")).to_have_count(28)

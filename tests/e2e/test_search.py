@@ -99,7 +99,9 @@ def test_from_a_dot_and_from_the_page_of_a_track(site: str, open_page: Open) -> 
 
 def test_what_cannot_be_had(site: str, open_page: Open) -> None:
     page = open_page(f"{site}/search?track=999999", expected="the server responded with a status")
-    expect(page.locator("#search-body-failure")).to_be_visible()
+    missing = page.locator("#search-body-failure")
+    expect(missing).to_contain_text("There is no track 999999 in this library")
+    expect(missing.get_by_role("button")).to_be_hidden()
     page.route("**/similar/**", lambda route: route.fulfill(status=500, body=""))
     page.goto(f"{site}/search?track=1")
     failure = page.locator("#found-failure")

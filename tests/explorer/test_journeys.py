@@ -103,9 +103,10 @@ class TestPaths:
 
     def test_too_few(self, get, tracks):
         ends = {"from": tracks[0].pk, "to": tracks[5].pk}
-        for different, noun in [("track", "tracks"), ("artist", "artists")]:
+        for different, said in [("track", ""), ("artist", " and each by another artist,")]:
             error = ask(get, "paths/", 400, steps=7, different=different, **ends)["error"]
-            assert error["message"].startswith(f"Only 6 {noun} can be on this path, not 7.")
+            stops = f"Only 6 stops, both ends among them,{said} can be on this path, not 7."
+            assert error["message"].startswith(stops)
             assert list(error["details"]) == ["steps"]
 
     @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
-import { ApiError, getJson, getList, getPatiently, send } from "../../static/js/api.js";
+import { ApiError, getJson, getList, getPatiently, mayPass, orMissing, send } from "../../static/js/api.js";
 import { LatestCache } from "../../static/js/model/cache.js";
 
 const realFetch = globalThis.fetch;
@@ -102,4 +102,12 @@ test("what is sent carries JSON and the token of the page's cookie", async () =>
   assert.equal(sent.body, '{"layer":"a"}');
   assert.equal(sent.headers["X-CSRFToken"], "abc123");
   assert.equal(sent.headers["Content-Type"], "application/json");
+});
+
+test("what is missing is named, and only trouble of the server may pass", async () => {
+  const failing = (/** @type {number} */ status) => Promise.reject(new ApiError("Not found.", status, "not_found"));
+  await assert.rejects(orMissing(failing(404), "There is no track 9."), { message: "There is no track 9.", status: 404 });
+  await assert.rejects(orMissing(failing(500), "There is no track 9."), { message: "Not found." });
+  assert.equal(await orMissing(Promise.resolve(7), ""), 7);
+  assert.deepEqual([0, 404, 500].map((status) => mayPass(new ApiError("", status, ""))), [true, false, true]);
 });

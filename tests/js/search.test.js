@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
+  leftOut,
   mapAddress,
   more,
   ownStart,
@@ -51,6 +52,12 @@ test("a search starts from a stretch, a moment, or the middle", () => {
   assert.equal(startOf(begin, LAYER, 0).position, 0);
   assert.equal(positionAt(LAYER, 59.9, 61), 19);
   assert.equal(positionAt(LAYER, 2, 2), 0);
+});
+
+test("what is left out is named where nothing is found", () => {
+  assert.equal(leftOut(parseSearch("?track=7&without=track,artist")), "Left out are the same track, the same artist. ");
+  assert.equal(leftOut(parseSearch("?track=7")), "Left out is the same track. ");
+  assert.equal(leftOut(parseSearch("?track=7&without=")), "");
 });
 
 test("the edges of a stretch stay in order, and in the track", () => {

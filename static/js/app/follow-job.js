@@ -1,6 +1,6 @@
 /** Waits for a job, and tells how far it is. */
 
-import { ApiError, getJson, send } from "../api.js";
+import { getJson, mayPass, send } from "../api.js";
 
 const LOOK_MS = 700;
 /** Waits after looks that failed: a server that is started anew is back within them. */
@@ -39,16 +39,6 @@ async function lookAt(job) {
       await wait(PATIENCE_MS[failed]);
     }
   }
-}
-
-/**
- * Whether a failure says nothing of the job: the server is not there, or in trouble.
- *
- * @param {unknown} error
- * @returns {error is ApiError}
- */
-function mayPass(error) {
-  return error instanceof ApiError && (error.status === 0 || error.status >= 500);
 }
 
 /** @param {number} ms */

@@ -162,8 +162,7 @@ export function entryToCompareBy(entries, layer) {
 export function layerOptions(entries) {
   return entries.map(({ layer, model }) => ({
     value: layer.name,
-    label: layer.display_name,
-    group: model.display_name,
+    label: `${model.display_name}: ${layer.display_name}`, // a closed list shows no groups
   }));
 }
 

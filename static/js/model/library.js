@@ -1,6 +1,6 @@
 /** What is known of the tracks on the map: asked for when pointed at, the latest kept. */
 
-import { getJson } from "../api.js";
+import { getJson, orMissing } from "../api.js";
 import { LatestCache } from "./cache.js";
 import { FILE_ID } from "./file-query.js";
 
@@ -33,7 +33,18 @@ export function rememberFile(track) {
  */
 export function loadTrack(id) {
   if (id === FILE_ID && file) return Promise.resolve(file);
-  return tracks.resolve(String(id), () => getJson(`tracks/${id}/`));
+  return tracks.resolve(String(id), () => loadDetail(id));
+}
+
+/**
+ * A track with all that is known of it.
+ *
+ * @param {number} id
+ * @returns {Promise<any>}
+ */
+export function loadDetail(id) {
+  const message = `There is no track ${id} in this library: it may have been removed. Choose another.`;
+  return orMissing(getJson(`tracks/${id}/`), message);
 }
 
 /**

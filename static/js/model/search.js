@@ -248,6 +248,16 @@ export function withOtherFirst(search, index, layer, duration) {
   });
 }
 
+/**
+ * A sentence that names which options keep tracks out of what is found; "" where none does.
+ *
+ * @param {Pick<Search, "file" | "without">} search
+ */
+export function leftOut({ file, without: same }) {
+  if (file !== null || same.length === 0) return "";
+  return `Left out ${same.length === 1 ? "is" : "are"} ${same.map((each) => `the same ${each}`).join(", ")}. `;
+}
+
 /** @param {number} limit */
 export function more(limit) {
   return Math.min(limit + MORE, MOST);

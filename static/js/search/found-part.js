@@ -3,7 +3,7 @@
 import { getJson } from "../api.js";
 import { UNLIKE, withStart } from "../model/blend.js";
 import { thousands } from "../model/format.js";
-import { isBlend, mapAddress, meaningOf, more, requestOf, searchAddress } from "../model/search.js";
+import { isBlend, leftOut, mapAddress, meaningOf, more, requestOf, searchAddress } from "../model/search.js";
 import { EVERYTHING, filterQuery } from "../model/track-filter.js";
 import { AlikeList } from "../track/alike-list.js";
 import { byId, showText } from "../ui/dom.js";
@@ -158,8 +158,10 @@ function notes({ metric, spread }, sample, unknown) {
 /** @param {import("../model/search.js").Search} choices */
 function nothing(choices) {
   const { find, file } = choices;
-  if (filterQuery({ ...EVERYTHING, ...choices })) return "Nothing among these tracks. Remove a condition to look among more.";
+  if (filterQuery({ ...EVERYTHING, ...choices })) {
+    return `Nothing among these tracks. ${leftOut(choices)}Remove a condition to look among more.`;
+  }
   if (file) return find === "tracks" ? "Nothing: the file is silent." : "Nothing: this moment is silent.";
-  if (choices.without.some((same) => same !== "track")) return "Nothing by others. Leave out less to look among all tracks.";
+  if (choices.without.some((same) => same !== "track")) return `Nothing by others. ${leftOut(choices)}Leave out less to look among all tracks.`;
   return "Nothing: this moment is silent, or there is no other track to compare it with.";
 }

@@ -4,7 +4,7 @@ import { getJson, getList } from "../api.js";
 import { buildCatalogue, entryToCompareBy } from "../model/catalogue.js";
 import { fileAddress } from "../model/file-query.js";
 import { artistNames } from "../model/format.js";
-import { knownTrack, titleOf } from "../model/library.js";
+import { knownTrack, loadDetail, titleOf } from "../model/library.js";
 import { parseSearch, positionAt, searchAddress } from "../model/search.js";
 import { TrackSound } from "../track/sound.js";
 import { WaveformPart } from "../track/waveform-part.js";
@@ -64,7 +64,7 @@ export class SearchPage {
 
   async #load() {
     const asked = [
-      getJson(`tracks/${this.choices.track}/`),
+      loadDetail(/** @type {number} */ (this.choices.track)),
       getJson("models/"),
       getList("tags/?page_size=500"),
     ];

@@ -1,6 +1,6 @@
 /** A fixed set of questions: one after the other, with nothing told of the answers. */
 
-import { ApiError, getJson, send } from "../api.js";
+import { ApiError, getJson, orMissing, send } from "../api.js";
 import { count } from "../model/format.js";
 import { lengthSentence } from "../model/trial.js";
 import { byId, showText } from "../ui/dom.js";
@@ -45,7 +45,10 @@ export class QuestionSet {
 
   /** @returns {Promise<Standing>} */
   #ask() {
-    return getJson(`${this.address}next/?rater=${this.rater}`);
+    return orMissing(
+      getJson(`${this.address}next/?rater=${this.rater}`),
+      "There is no such listening test: the link may be mistyped, or the test was deleted. Ask whoever sent it.",
+    );
   }
 
   async #introduce() {

@@ -1,6 +1,6 @@
 /** What the stage says when there is something to say: loading, failed, or nothing to show. */
 
-import { ApiError } from "../api.js";
+import { ApiError, mayPass } from "../api.js";
 import { byId } from "./dom.js";
 
 /** What loads faster is not worth a word. */
@@ -75,7 +75,8 @@ export class Stage {
 }
 
 /**
- * Says in a container's `.failure-message` what went wrong, and offers to log in where that helps.
+ * Says in a container's `.failure-message` what went wrong, and offers to log in, or to try again,
+ * where that helps.
  *
  * @param {HTMLElement} container
  * @param {unknown} error
@@ -83,6 +84,8 @@ export class Stage {
 export function explain(container, error) {
   const message = /** @type {HTMLElement} */ (container.querySelector(".failure-message"));
   message.textContent = error instanceof Error ? error.message : String(error);
+  const retry = /** @type {HTMLElement | null} */ (container.querySelector(".retry"));
+  if (retry) retry.hidden = error instanceof ApiError && !mayPass(error);
   const logIn = /** @type {HTMLAnchorElement} */ (container.querySelector("a.log-in"));
   logIn.hidden = !(error instanceof ApiError && error.status === UNAUTHORIZED);
   logIn.search = String(new URLSearchParams({ next: location.pathname + location.search }));
