@@ -1,5 +1,7 @@
 """What is known of a track, as people write it."""
 
+import math
+
 from embeddings.duplicates.models import DuplicatePair
 from embeddings.duplicates.queries import same_recordings
 from tracks.models import Track
@@ -53,8 +55,8 @@ def recordings_like(track: Track) -> list[tuple[str, list[tuple[Track, str]]]]:
 
 
 def clock(seconds: float) -> str:
-    """3:07, or 1:02:03."""
-    minutes, second = divmod(max(0, int(seconds)), 60)
+    """3:07, or 1:02:03: the nearest whole second, as the pages' own scripts tell it."""
+    minutes, second = divmod(max(0, math.floor(seconds + 0.5)), 60)
     hours, minute = divmod(minutes, 60)
     return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
 

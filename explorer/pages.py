@@ -1,8 +1,10 @@
 """The pages people see. Each is a shell; most of its data comes from the REST API."""
 
 from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.templatetags.static import static
 from django.views.decorators.http import require_safe
 
 from explorer.facts import facts, recordings_like, title
@@ -10,6 +12,13 @@ from explorer.playlists.paths import usual_kind
 from tracks.models import Track
 from tracks.provider import Provider, jamendo_page, licence_of, provider_of
 from tracks.queries import with_names
+
+
+@login_not_required
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Where browsers look for an icon unasked, as for an answer of the API."""
+    return redirect(static("favicon.svg"))
 
 
 @require_safe

@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("queries/<slug:token>/audio", media.query_audio, name="query-audio"),
     path("queries/<slug:token>/clip", media.query_clip, name="query-clip"),
     re_path(r"^covers/(?P<name>[\w-]+\.\w+)$", media.cover, name="cover"),
+    path("favicon.ico", pages.favicon, name="favicon"),
     path("healthz", health.healthz, name="healthz"),
     path("api/", include("explorer.api.urls")),
 ]

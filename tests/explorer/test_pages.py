@@ -53,7 +53,8 @@ class TestTrackPage:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "written"), [(0, "0:00"), (59.9, "0:59"), (187, "3:07"), (3723, "1:02:03")]
+    ("seconds", "written"),
+    [(0, "0:00"), (59.4, "0:59"), (11.9996, "0:12"), (187, "3:07"), (3723, "1:02:03")],
 )
 def test_clock(seconds, written):
     assert clock(seconds) == written
@@ -123,3 +124,23 @@ def test_each_way_to_search_asks_how_varied_what_is_found_shall_be(
     for name in ("per-artist", "spread"):
         assert page.count(f'id="{prefix}-{name}"') == 1
     assert f"none: the {none} only" in page
+
+
+@pytest.mark.parametrize(
+    ("address", "marked"),
+    [
+        ("/search", '<a href="/search" aria-current="page">'),
+        ("/search/words", '<a href="/search" aria-current="true">'),
+        ("/artists/{artist}", '<a href="/artists" aria-current="true">'),
+    ],
+)
+def test_the_part_of_the_site_is_marked_in_its_navigation(client, library, address, marked):
+    artist = library.add_track(1).artists.get()
+    page = client.get(address.format(artist=artist.pk)).content.decode()
+    header, _, _ = page.partition("</header>")
+    assert marked in header
+    assert header.count("aria-current") == 1
+
+
+def test_an_icon_is_where_browsers_look_for_it(client, db):
+    assert client.get("/favicon.ico").headers["Location"].endswith("favicon.svg")

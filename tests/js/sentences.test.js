@@ -53,7 +53,8 @@ test("quality is told where it was measured, and explained exactly", () => {
 });
 
 test("times and numbers are written as people write them", () => {
-  assert.equal(clock(75.9), "1:15");
+  assert.equal(clock(75.4), "1:15");
+  assert.equal(clock(11.9996), "0:12");
   assert.equal(clock(3 * 3600 + 62), "3:01:02");
   assert.equal(timeSpan(11.968, 14.96), "0:12–0:15");
   assert.equal(timeSpan(0, 0.3), "0:00–0:01");

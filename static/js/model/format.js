@@ -1,8 +1,8 @@
 /** Numbers and times as people write them. */
 
-/** @param {number} seconds */
+/** @param {number} seconds of which the nearest whole one is told */
 export function clock(seconds) {
-  const whole = Math.max(0, Math.floor(seconds));
+  const whole = Math.max(0, Math.round(seconds));
   const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
   const tail = String(whole % 60).padStart(2, "0");
   return hours ? `${hours}:${String(minutes).padStart(2, "0")}:${tail}` : `${minutes}:${tail}`;
@@ -13,7 +13,7 @@ export function clock(seconds) {
  * @param {number} end seconds
  */
 export function timeSpan(start, end) {
-  return `${clock(Math.round(start))}–${clock(Math.max(Math.round(end), Math.round(start) + 1))}`;
+  return `${clock(start)}–${clock(Math.max(end, Math.round(start) + 1))}`;
 }
 
 /** @param {number} share of 1 */

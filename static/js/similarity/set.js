@@ -14,10 +14,13 @@ import { Trial } from "./trial.js";
  */
 
 const CONFLICT = 409;
+/** How often is looked whether the questions are drawn. */
+const AGAIN_MS = 4000;
 
 export class QuestionSet {
   /** @type {Standing | null} */
   #standing = null;
+  #siteTitle = document.title;
   /** Of the question that is asked. */
   #place = 0;
 
@@ -55,10 +58,12 @@ export class QuestionSet {
     const standing = await this.#ask();
     this.#standing = standing;
     byId("test-title").textContent = standing.name;
-    document.title = `${standing.name} · ${document.title}`;
+    document.title = `${standing.name} · ${this.#siteTitle}`;
+    byId("test-end").hidden = standing.question !== null;
     showText(byId("set-description"), standing.description);
     byId("set-length").textContent = lengthSentence(standing.answered, standing.of);
     if (standing.question) return null;
+    if (!standing.made) setTimeout(() => this.show(), AGAIN_MS);
     return this.#end(standing);
   }
 
@@ -101,6 +106,7 @@ export class QuestionSet {
    */
   #end(standing) {
     const [title, text] = ending(standing);
+    if (!byId("test-end").hidden && byId("test-end-title").textContent === title) return ""; // told before
     byId("test-end-title").textContent = title;
     byId("test-end-text").textContent = text;
     byId("test-end").hidden = false;
@@ -114,7 +120,7 @@ export class QuestionSet {
  * @returns {[string, string]}
  */
 function ending({ made, open, answered, of }) {
-  if (!made) return ["Not ready yet", "The questions of this set are still being drawn. Come back in a minute."];
+  if (!made) return ["Not ready yet", "The questions of this set are still being drawn. The test begins here as soon as they are."];
   if (answered >= of) return ["Thank you", `You have answered all ${count(of, "question")}. You can close this page.`];
   const kept = answered ? ` Your ${count(answered, "answer")} ${answered === 1 ? "is" : "are"} kept.` : "";
   return open ? ["Nothing is left", kept] : ["This set is closed", `It takes no more answers.${kept}`];

@@ -130,6 +130,6 @@ function aboutItem({ artists, start, end, duration }) {
   const whole = start === null && end === null;
   const length = duration === null ? "" : clock(duration);
   const stretch =
-    end === null ? `${clock(Math.round(start ?? 0))}–${length || "end"}` : timeSpan(start ?? 0, end);
+    end === null ? `${clock(start ?? 0)}–${length || "end"}` : timeSpan(start ?? 0, end);
   return [artists.join(", "), whole ? length : stretch].filter(Boolean).join(" · ");
 }

@@ -122,7 +122,7 @@ export class SelectionPanel {
     link.href = `/tracks/${row.track}`;
     const inside = `${row.inside} of ${row.shown}`;
     const artist = this.#names.artists.texts.get(row.track);
-    const start = `from ${clock(Math.round(row.start))}`;
+    const start = `from ${clock(row.start)}`;
     part("about").textContent = [inside, start, artist].filter(Boolean).join(" · ");
     part("about").title = `${row.inside} of its ${count(row.shown, "segment")}, ${start}`;
     part("play").setAttribute("aria-label", `Play ${title}`);
