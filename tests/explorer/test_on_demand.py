@@ -271,6 +271,7 @@ class TestAverages:
             ("y", "float"),
             ("spread", "float"),
             ("segments", "int32"),
+            ("typical", "int32"),
         ]
         assert averages["track"].to_pylist() == [track.pk for track in tracks[:3]]
         assert averages["segments"].to_pylist() == [3, 3, 3]
@@ -281,7 +282,7 @@ class TestAverages:
         run_job(post(202)["id"])
         address = f"projections/{Projection.objects.get().pk}/averages/"
         get(address)
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(3):  # the map, and whether it and its layer lack anything
             get(address)
 
     def test_a_map_of_an_earlier_release_says_that_it_has_none(self, get, post, tracks):
