@@ -157,7 +157,8 @@ export class SelectionControls {
     const twoMaps = this.selecting.panes.length > 1;
     const rows = this.#sorted();
     this.panel.show(rows, this.#names, undoable, twoMaps ? NONE_OF_TWO : NOT_SHOWN);
-    this.panel.offerPath(pathBetween(rows, selecting.panes[0].pane.entry.layer));
+    const first = selecting.panes[0].pane; // which may still be on its way while the other is there
+    this.panel.offerPath(first.content && pathBetween(rows, first.entry.layer));
     this.#markPlaying();
   }
 
