@@ -16,6 +16,10 @@ from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any
 
+from tracks.media import MediaError
+
+_BROKEN = "The file is damaged: whoever tried to read it "
+
 _LOOK_SECONDS = 0.2
 _PAGES = Path("/proc/self/statm")
 
@@ -74,6 +78,24 @@ def converse(work: Callable[..., None], *arguments: Any, limits: Limits) -> Iter
         child.kill()
         child.join()
         child.close()
+
+
+def heard_of_file(messages: Iterator[Any]) -> Iterator[Any]:
+    """What a child says that reads a file, with its death or lateness raised as `MediaError`.
+
+    A file is to blame for whoever dies or hangs over it. `messages` are of `converse`.
+    """
+    try:
+        yield from messages
+    except ChildDied as error:
+        raise MediaError("damaged", f"{_BROKEN}{error}.") from error
+    except ChildLate as error:
+        raise MediaError("damaged", f"{_BROKEN}took too long and was stopped.") from error
+
+
+def said_nothing() -> MediaError:
+    """Of a file of which a child did not tell what was asked."""
+    return MediaError("damaged", f"{_BROKEN}said nothing of it.")
 
 
 def confine(limits: Limits) -> None:

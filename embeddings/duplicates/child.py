@@ -3,32 +3,26 @@
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 
-from embeddings.children import ChildDied, ChildLate, Limits, confine, converse
+from embeddings.children import Limits, confine, converse, heard_of_file, said_nothing
 from embeddings.duplicates import sound
 from tracks.media import MediaError
 
 # Of twenty minutes at most, which take some seconds: see `sound.LONGEST`.
 LIMITS = Limits(memory=1 << 30, cpu=180, wall=300.0)
-BROKEN = "The file is damaged: whoever tried to read it "
 
 
 def listen(path: bytes, pause: Callable[[], None]) -> sound.Sound:
     """`sound.listen` in a child. Calls `pause` several times a second; raises `MediaError`."""
     heard = None
-    try:
-        for message in converse(send_sound, path, limits=LIMITS):
-            if message is None:
-                pause()
-            elif isinstance(message, MediaError):
-                raise message
-            else:
-                heard = message
-    except ChildDied as error:
-        raise MediaError("damaged", f"{BROKEN}{error}.") from error
-    except ChildLate as error:
-        raise MediaError("damaged", f"{BROKEN}took too long and was stopped.") from error
+    for message in heard_of_file(converse(send_sound, path, limits=LIMITS)):
+        if message is None:
+            pause()
+        elif isinstance(message, MediaError):
+            raise message
+        else:
+            heard = message
     if heard is None:
-        raise MediaError("damaged", f"{BROKEN}said nothing of it.")
+        raise said_nothing()
     return heard
 
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from embeddings import jobs
-from embeddings.children import ChildDied, ChildLate, Limits, converse
+from embeddings.children import Limits, converse, heard_of_file, said_nothing
 from embeddings.file_queries import child, place
 from embeddings.file_queries.models import new_token
 from embeddings.file_queries.queries import living
@@ -34,7 +34,6 @@ LISTEN_PER_SECOND = 1.0  # of audio, on a slow or busy machine
 NOT_AUDIO = (
     "This is not an audio file of a known format: MP3, FLAC, Ogg, Opus, M4A, AAC, WAV, AIFF, WMA."
 )
-BROKEN = "The file is damaged: whoever tried to read it "
 
 
 class Busy(Exception):
@@ -148,7 +147,7 @@ def _look(path: Path, format_: str) -> float | None:
         if isinstance(message, child.Looked):
             info = message.info
     if info is None:
-        raise MediaError("damaged", f"{BROKEN}said nothing of it.")
+        raise said_nothing()
     if info.duration is not None and info.duration > longest():
         raise child.too_long(longest())
     if info.duration is not None and info.duration < SHORTEST:
@@ -171,7 +170,7 @@ def _listened(task: child.Task, query: FileQuery, progress: Progress) -> child.H
             case None:
                 progress.advance(0)  # so that it can be cancelled
     if heard is None:
-        raise MediaError("damaged", f"{BROKEN}said nothing of it.")
+        raise said_nothing()
     if heard.duration < SHORTEST:
         raise _too_short()
     return heard
@@ -179,15 +178,10 @@ def _listened(task: child.Task, query: FileQuery, progress: Progress) -> child.H
 
 def _asked(messages: Iterator[object]) -> Iterator[object]:
     """What a child says, with its refusal and its end raised as `MediaError`."""
-    try:
-        for message in messages:
-            if isinstance(message, child.Refused):
-                raise MediaError(message.code, message.reason)
-            yield message
-    except ChildDied as error:
-        raise MediaError("damaged", f"{BROKEN}{error}.") from error
-    except ChildLate as error:
-        raise MediaError("damaged", f"{BROKEN}took too long and was stopped.") from error
+    for message in heard_of_file(messages):
+        if isinstance(message, child.Refused):
+            raise MediaError(message.code, message.reason)
+        yield message
 
 
 def _too_short() -> MediaError:
