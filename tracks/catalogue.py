@@ -7,11 +7,12 @@ from typing import Any
 
 from django.db import models
 
-from tracks.bulk import any_of, insert_rows, update_rows
+from tracks.bulk import any_of, insert_rows, refresh_statistics, update_rows
 from tracks.models import Album, Artist, Tag, Track, TrackArtist
 from tracks.text import fold, key
 
 TrackTag = Track.tags.through
+MANY = 1000  # tracks, above which the planner's statistics are made anew
 
 
 @dataclass(frozen=True)
@@ -165,3 +166,9 @@ def set_tags(wanted: Mapping[int, Collection[int]], categories: Collection[str])
     if added:
         insert_rows(TrackTag, ["track", "tag"], added)
     return {track for track, _ in added} | {track for track, _ in removed}
+
+
+def settle(changed: int) -> None:
+    """To be called behind an import that made or changed so many tracks."""
+    if changed >= MANY:
+        refresh_statistics(Track, TrackArtist, TrackTag, Artist, Album, Tag)

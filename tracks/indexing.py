@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from musicexplore.progress import Progress
 from tracks.bulk import update_rows
+from tracks.catalogue import settle
 from tracks.files import FILE_FIELDS, display_path
 from tracks.jamendo.parsing import low_quality_path
 from tracks.media import MediaError, probe
@@ -180,6 +181,7 @@ def _bring_in_line(
     progress.start(len(to_probe), "tracks")
     _probe_and_store(root, to_probe, summary, progress)
     _mark_vanished(scan, known, accept_missing, summary)
+    settle(len(to_probe))
     progress.finish(str(summary))
     return summary
 

@@ -19,6 +19,7 @@ from tracks.catalogue import (
     ensure_tags,
     set_credits,
     set_tags,
+    settle,
 )
 from tracks.files import display_path
 from tracks.jamendo.parsing import BadLine, Metadata, Names, Row, jamendo_id, low_quality_path
@@ -75,6 +76,7 @@ def load_jamendo(
     """
     load = _Load(metadata, names or Names(), create)
     load.run()
+    settle(len(load.created | load.changed))
     return JamendoSummary(
         rows=len(metadata.rows),
         created=len(load.created),

@@ -22,6 +22,7 @@ from tracks.catalogue import (
     ensure_tags,
     set_credits,
     set_tags,
+    settle,
 )
 from tracks.files import absolute_path, audio_root, display_path
 from tracks.metadata.containers import MetadataError
@@ -76,6 +77,7 @@ def load_metadata(*, force: bool = False, progress: Progress | None = None) -> M
             failed = len(run.summary.problems)
             run.take(batch, list(pool.map(_read, batch)))
             progress.advance(len(batch), failed=len(run.summary.problems) - failed)
+    settle(run.summary.read)
     progress.finish(str(run.summary))
     return run.summary
 
