@@ -1,8 +1,9 @@
-"""One shape for every error of the API: `{"error": {status, code, message, details}}`.
+"""One shape for every error of the API: problem details (RFC 9457), `application/problem+json`.
 
-`code` is for programs, `message` is a sentence for people, `details` names the parameters or
-fields at fault, each with a list of sentences. Audio, clips and covers count as the API, whose
-answers they are found in; all other addresses are pages, whose errors are pages.
+`code` is for programs, `detail` is a sentence for people, `errors` names the parameters or fields
+at fault, each with a list of sentences; `type` leads to what the API's page of problems says of
+the status, and `title` is the same for all of its problems. Audio, clips and covers count as the
+API, whose answers they are found in; all other addresses are pages, whose errors are pages.
 """
 
 import re
@@ -11,27 +12,37 @@ from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
 from django.views import csrf, defaults
+
+PROBLEM = "application/problem+json"
 
 # What lies below a track's page, or a file's, is its audio.
 _API = re.compile(r"/(api|covers|(tracks|queries)/[^/]*)/")
 
 
 def error_body(
-    status: int, code: str, message: str, details: dict[str, list[str]] | None = None
+    status: int, code: str, detail: str, errors: dict[str, list[str]] | None = None
 ) -> dict[str, Any]:
-    return {"error": {"status": status, "code": code, "message": message, "details": details or {}}}
+    return {
+        "type": f"{reverse('api-problems')}#{int(status)}",
+        "title": HTTPStatus(status).phrase,
+        "status": int(status),
+        "code": code,
+        "detail": detail,
+        "errors": errors or {},
+    }
 
 
 def error_response(
     status: int,
     code: str,
-    message: str,
-    details: dict[str, list[str]] | None = None,
+    detail: str,
+    errors: dict[str, list[str]] | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> JsonResponse:
-    body = error_body(status, code, message, details)
-    return JsonResponse(body, status=status, headers=dict(headers or {}))
+    body = error_body(status, code, detail, errors)
+    return JsonResponse(body, status=status, headers=dict(headers or {}), content_type=PROBLEM)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -16,28 +16,24 @@ from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.permissions import SAFE_METHODS
 
 from explorer.api.permissions import OnlyWorkers
-from musicexplore.errors import error_body
+from musicexplore.errors import PROBLEM, error_body
 
 
-class ErrorBodySerializer(serializers.Serializer[Any]):
-    """What went wrong."""
+class ProblemSerializer(serializers.Serializer[Any]):
+    """The one shape of all errors: problem details (RFC 9457)."""
 
+    type = serializers.CharField(help_text="where the site says what such a status means")
+    title = serializers.CharField(help_text="the status in words")
     status = serializers.IntegerField(help_text="the same as the answer's")
     code = serializers.CharField(help_text="for programs")
-    message = serializers.CharField(help_text="a sentence for people")
-    details = serializers.DictField(
+    detail = serializers.CharField(help_text="a sentence for people")
+    errors = serializers.DictField(  # type: ignore[assignment]  # as a serializer's own property
         child=serializers.ListField(child=serializers.CharField()),
         help_text="sentences by the parameter or field that is at fault",
     )
 
 
-class ErrorSerializer(serializers.Serializer[Any]):
-    """The one shape of all errors."""
-
-    error = ErrorBodySerializer()
-
-
-# What each standard error says: the description, an example's code, and its message.
+# What each standard error says: the description, an example's code, and its detail.
 STANDARD = {
     400: (
         "A parameter or the body is malformed.",
@@ -80,7 +76,7 @@ TOO_LONG = {
 
 def refused(description: str) -> OpenApiResponse:
     """An error that a view answers for a reason of its own."""
-    return OpenApiResponse(ErrorSerializer, description)
+    return OpenApiResponse(ProblemSerializer, description)
 
 
 class SchemaWithErrors(AutoSchema):
@@ -91,6 +87,12 @@ class SchemaWithErrors(AutoSchema):
         if operation is not None:
             standard = {str(status): self._standard(status) for status in self._errors(operation)}
             responses = standard | operation["responses"]
+            for status, response in responses.items():
+                # Errors have one media type, whatever the view's own answers have.
+                if int(status) >= HTTPStatus.BAD_REQUEST and "application/json" in (
+                    content := response.get("content", {})
+                ):
+                    response["content"] = {PROBLEM: content["application/json"]}
             operation["responses"] = dict(sorted(responses.items()))
         return operation
 
@@ -127,7 +129,7 @@ class SchemaWithErrors(AutoSchema):
         return reference
 
     def _in_one_shape(self, status: int) -> dict[str, Any]:
-        description, code, message = STANDARD[status]
-        shape = self.resolve_serializer(ErrorSerializer, "response").ref
-        example = {"schema": shape, "example": error_body(status, code, message)}
-        return {"description": description, "content": {"application/json": example}}
+        description, code, detail = STANDARD[status]
+        shape = self.resolve_serializer(ProblemSerializer, "response").ref
+        example = {"schema": shape, "example": error_body(status, code, detail)}
+        return {"description": description, "content": {PROBLEM: example}}

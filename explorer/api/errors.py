@@ -6,15 +6,18 @@ from http import HTTPStatus
 from typing import Any, ParamSpec
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from rest_framework import exceptions
-from rest_framework.response import Response
 from rest_framework.views import exception_handler as framework_handler
 
 from explorer.anonymity import names
-from musicexplore.errors import error_body, error_response
+from musicexplore.errors import error_response
 
 P = ParamSpec("P")
+
+
+# What the framework says of an error in headers.
+TOLD = ("WWW-Authenticate", "Retry-After")
 
 
 class ApiError(Exception):
@@ -25,13 +28,13 @@ class ApiError(Exception):
         status: int,
         code: str,
         message: str,
-        details: dict[str, list[str]] | None = None,
+        errors: dict[str, list[str]] | None = None,
         headers: dict[str, str] | None = None,
     ) -> None:
         super().__init__(message)
         self.status = status
         self.code = code
-        self.details = details
+        self.errors = errors
         self.headers = headers or {}
 
 
@@ -42,8 +45,8 @@ class Conflict(exceptions.APIException):
     default_code = "conflict"
 
 
-def bad_parameters(details: dict[str, list[str]]) -> ApiError:
-    return ApiError(HTTPStatus.BAD_REQUEST, "invalid", _message(details), details)
+def bad_parameters(errors: dict[str, list[str]]) -> ApiError:
+    return ApiError(HTTPStatus.BAD_REQUEST, "invalid", _first(errors), errors)
 
 
 def answers_api_errors(view: Callable[P, HttpResponseBase]) -> Callable[P, HttpResponseBase]:
@@ -56,14 +59,16 @@ def answers_api_errors(view: Callable[P, HttpResponseBase]) -> Callable[P, HttpR
             refused_method = response.status_code == HTTPStatus.METHOD_NOT_ALLOWED
             return _not_allowed(response) if refused_method else response
         except exceptions.ValidationError as error:
-            refused = bad_parameters(_details(error.detail))
+            refused = bad_parameters(_by_name(error.detail))
         except ApiError as error:
             refused = error
-        return error_response(
-            refused.status, refused.code, str(refused), refused.details, refused.headers
-        )
+        return _answer(refused)
 
     return wrapped
+
+
+def _answer(error: ApiError) -> HttpResponse:
+    return error_response(error.status, error.code, str(error), error.errors, error.headers)
 
 
 def _not_allowed(response: HttpResponseBase) -> HttpResponseBase:
@@ -73,11 +78,13 @@ def _not_allowed(response: HttpResponseBase) -> HttpResponseBase:
     )
 
 
-def handle_exception(error: Exception, context: dict[str, Any]) -> Response | None:
-    """REST framework's EXCEPTION_HANDLER; None passes unexpected errors on to `server_error`."""
+def handle_exception(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
+    """REST framework's EXCEPTION_HANDLER; None passes unexpected errors on to `server_error`.
+
+    Its answers are the same whatever was asked for, as Arrow: no renderer takes part in them.
+    """
     if isinstance(error, ApiError):
-        body = error_body(error.status, error.code, str(error), error.details)
-        return Response(body, status=error.status, headers=error.headers)
+        return _answer(error)
     response = framework_handler(error, context)
     if response is None:
         return None
@@ -86,25 +93,25 @@ def handle_exception(error: Exception, context: dict[str, Any]) -> Response | No
     elif isinstance(error, PermissionDenied):
         error = exceptions.PermissionDenied()
     assert isinstance(error, exceptions.APIException)  # all that the framework answers
-    details = _details(error.detail) if isinstance(error, exceptions.ValidationError) else {}
-    code = "invalid" if details else str(error.get_codes())
-    message = names().withheld(_message(details) or str(error.detail))
-    details = {
+    errors = _by_name(error.detail) if isinstance(error, exceptions.ValidationError) else {}
+    code = "invalid" if errors else str(error.get_codes())
+    detail = names().withheld(_first(errors) or str(error.detail))
+    errors = {
         field: [names().withheld(sentence) for sentence in sentences]
-        for field, sentences in details.items()
+        for field, sentences in errors.items()
     }
-    response.data = error_body(response.status_code, code, message, details)
-    return response
+    headers = {name: response[name] for name in TOLD if name in response}
+    return error_response(response.status_code, code, detail, errors, headers)
 
 
-def _message(details: dict[str, list[str]]) -> str:
-    """The first sentence of the details, with the name of what is at fault."""
-    for name, sentences in details.items():
+def _first(errors: dict[str, list[str]]) -> str:
+    """The first sentence of the errors, with the name of what is at fault."""
+    for name, sentences in errors.items():
         return f"{name}: {sentences[0]}" if name else sentences[0]
     return ""
 
 
-def _details(detail: Any) -> dict[str, list[str]]:
+def _by_name(detail: Any) -> dict[str, list[str]]:
     """A validation error's nested detail as {name: sentences}; "" names the request as a whole."""
     if isinstance(detail, dict):
         return {

@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.routers import SimpleRouter
 
 from explorer.api import converters  # noqa: F401 (registers those of names)
+from explorer.api.problems import problems
 from explorer.api.views import (
     averages,
     comparisons,
@@ -150,6 +151,7 @@ version_1: list[URLPattern | URLResolver] = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/", include(version_1)),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("docs/problems/", problems, name="api-problems"),
     # Split: its script comes apart from the page, as the content policy demands.
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api-docs"),
 ]

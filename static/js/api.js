@@ -13,14 +13,14 @@ export class ApiError extends Error {
    * @param {string} message
    * @param {number} status
    * @param {string} code
-   * @param {Record<string, string[]>} [details] of parameters at fault
+   * @param {Record<string, string[]>} [errors] of parameters at fault
    */
-  constructor(message, status, code, details = {}) {
+  constructor(message, status, code, errors = {}) {
     super(message);
     this.name = "ApiError";
     this.status = status;
     this.code = code;
-    this.details = details;
+    this.errors = errors;
   }
 }
 
@@ -57,18 +57,19 @@ export async function orMissing(answer, message) {
 }
 
 /**
- * The error of an answer that is not 2xx, whose body is the API's error shape or anything else.
+ * The error of an answer that is not 2xx, whose body is a problem of the API's or anything else.
  *
  * @param {number} status
  * @param {string} body
  */
 export function errorFrom(status, body) {
   try {
-    const { error } = JSON.parse(body);
-    return new ApiError(error.message, status, error.code, error.details);
+    const { detail, code, errors } = JSON.parse(body);
+    if (typeof detail === "string") return new ApiError(detail, status, code, errors);
   } catch {
-    return new ApiError(`The server answered with an error (${status}).`, status, "error");
+    // Not by the API, as a proxy's page.
   }
+  return new ApiError(`The server answered with an error (${status}).`, status, "error");
 }
 
 /** @type {Map<string, AbortController>} */

@@ -369,7 +369,7 @@ def test_a_failed_request_says_so_and_can_be_tried_again(site: str, open_page: O
 def test_colours_that_cannot_be_had_say_so_beside_the_choice(site: str, open_page: Open) -> None:
     page = open_page(site, expected="500")
     wait_for_dots(page)
-    error = '{"error": {"status": 500, "code": "error", "message": "The disk is full."}}'
+    error = '{"status": 500, "code": "error", "detail": "The disk is full."}'
     page.route("**/classes/**", lambda route: route.fulfill(status=500, body=error))
     choose(page, "Colour", "album")
     legend = page.locator("#legend")

@@ -135,9 +135,9 @@ def test_an_ended_session_leads_to_the_login(site: str, open_page: Open) -> None
     error = {
         "status": 401,
         "code": "not_authenticated",
-        "message": "This library asks for a login.",
+        "detail": "This library asks for a login.",
     }
-    page.route("**/points/**", lambda route: route.fulfill(status=401, json={"error": error}))
+    page.route("**/points/**", lambda route: route.fulfill(status=401, json=error))
     choose(page, "Layout", "PCA")
     page.get_by_role("alert").get_by_role("link", name="Log in").click()
     expect(page.get_by_label("Username")).to_be_visible()

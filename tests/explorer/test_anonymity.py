@@ -208,7 +208,7 @@ def test_no_answer_of_the_api_tells(client, anonymous):
         response = client.get(address, query)
         if response.status_code != 200 and "comparisons" not in address:
             # There is nothing of it (a file, an average), but the address and its names lead there.
-            assert response.json()["error"]["code"] not in ("not_found", "invalid"), address
+            assert response.json()["code"] not in ("not_found", "invalid"), address
         assert_tells_nothing(response)
 
 
@@ -257,7 +257,7 @@ def test_true_names_lead_nowhere(get, anonymous):
         "layers/msd-musicnn-embeddings/points/",
         "layers/msd-musicnn-embeddings/neighbours/",
     ]:
-        assert get(address, 404).json()["error"]["code"] == "not_found"
+        assert get(address, 404).json()["code"] == "not_found"
     assert get("projections/", layer="msd-musicnn-embeddings").json() == []
     for address, query in [
         (f"tracks/{track}/segments/", {"layer": "msd-musicnn-embeddings"}),
@@ -318,7 +318,7 @@ def test_parameters_of_layouts_are_refused_alike(admin_client, anonymous, layer,
         response = admin_client.post("/api/v1/projections/", body, "application/json")
         assert response.status_code == 400
         assert_tells_nothing(response)
-        messages.add(response.json()["error"]["message"])
+        messages.add(response.json()["detail"])
     assert messages == {"parameters: Layouts without names take no parameters."}
     assert not Job.objects.filter(kind=Job.Kind.PROJECTION).exists()
 

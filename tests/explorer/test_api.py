@@ -97,8 +97,8 @@ class TestTracks:
         )
         assert again.status_code == 304
         for address in ("tracks/", "tracks/chosen/"):
-            error = get(address, 400, tags="1,,2").json()["error"]
-            assert error["details"].keys() == {"tags"}
+            error = get(address, 400, tags="1,,2").json()
+            assert error["errors"].keys() == {"tags"}
 
     def test_filters(self, get, library):
         first, second = library.add_track(1), library.add_track(2)
@@ -132,8 +132,8 @@ class TestTracks:
         ],
     )
     def test_malformed_filters_are_refused_by_name(self, get, track, query, name):
-        error = get("tracks/", 400, **query).json()["error"]
-        assert (error["code"], list(error["details"])) == ("invalid", [name])
+        error = get("tracks/", 400, **query).json()
+        assert (error["code"], list(error["errors"])) == ("invalid", [name])
 
     def test_pages(self, get, library):
         for number in range(3):
@@ -173,8 +173,8 @@ class TestTracks:
         ],
     )
     def test_malformed_parameters_are_refused_by_name(self, get, track, address, query, name):
-        error = get(f"tracks/{track.pk}/{address}/", 400, **query).json()["error"]
-        assert list(error["details"]) == [name]
+        error = get(f"tracks/{track.pk}/{address}/", 400, **query).json()
+        assert list(error["errors"]) == [name]
 
 
 class TestLists:
@@ -300,16 +300,19 @@ class TestErrors:
     def test_one_shape(self, client, db, address, status, code):
         response = client.get(address)
         assert response.status_code == status
-        error = response.json()["error"]
-        assert error.keys() == {"status", "code", "message", "details"}
+        assert response["Content-Type"] == "application/problem+json"
+        error = response.json()
+        page, _, place = error["type"].partition("#")
+        assert f'id="{place}"' in client.get(page).content.decode()
+        assert error.keys() == {"type", "title", "status", "code", "detail", "errors"}
         assert (error["status"], error["code"]) == (status, code)
-        assert error["message"]
+        assert error["detail"]
 
     def test_methods_and_malformed_bodies(self, client, db):
         client.force_login(get_user_model().objects.create_user("someone"))
-        assert client.put("/api/v1/tracks/").json()["error"]["code"] == "method_not_allowed"
+        assert client.put("/api/v1/tracks/").json()["code"] == "method_not_allowed"
         response = client.post("/api/v1/projections/", "{", "application/json")
-        assert (response.status_code, response.json()["error"]["code"]) == (400, "parse_error")
+        assert (response.status_code, response.json()["code"]) == (400, "parse_error")
 
     def test_the_unexpected(self, client, db, monkeypatch):
         from explorer.api.views import library
@@ -321,7 +324,7 @@ class TestErrors:
         client.raise_request_exception = False
         response = client.get("/api/v1/library/")
         assert response.status_code == 500
-        assert response.json()["error"]["code"] == "error"
+        assert response.json()["code"] == "error"
         assert b"secret" not in response.content
 
     def test_the_unexpected_in_audio(self, client, db, monkeypatch):
@@ -331,20 +334,20 @@ class TestErrors:
         monkeypatch.setattr(media, "_find_track", fail)
         client.raise_request_exception = False
         response = client.get("/tracks/1/audio")
-        assert (response.status_code, response.json()["error"]["code"]) == (500, "error")
+        assert (response.status_code, response.json()["code"]) == (500, "error")
 
     @pytest.mark.parametrize("address", ["/tracks/1/audio", "/covers/a.jpg"])
     def test_writing_to_music(self, db, address):
         response = Client(enforce_csrf_checks=True).post(address)
-        assert (response.status_code, response.json()["error"]["code"]) == (403, "csrf")
+        assert (response.status_code, response.json()["code"]) == (403, "csrf")
         response = Client().post(address)
         assert (response.status_code, response["Allow"]) == (405, "GET, HEAD")
-        assert response.json()["error"]["code"] == "method_not_allowed"
+        assert response.json()["code"] == "method_not_allowed"
 
     @pytest.mark.parametrize("address", ["/api/v1/tracks/", "/tracks/1/audio"])
     def test_a_host_that_is_not_ours(self, client, db, address):
         response = client.get(address, headers={"host": "elsewhere.example"})
-        assert (response.status_code, response.json()["error"]["code"]) == (400, "bad_request")
+        assert (response.status_code, response.json()["code"]) == (400, "bad_request")
 
     def test_pages_keep_their_own(self, client, db):
         response = client.get("/nothing-here")
@@ -371,5 +374,5 @@ class TestErrors:
         for address in ("/api/v1/tracks/", "/tracks/1/audio", "/tracks/1/clip?start=0&end=1"):
             response = client.get(address)
             assert response.status_code == 401
-            assert response.json()["error"]["code"] == "not_authenticated"
+            assert response.json()["code"] == "not_authenticated"
         assert client.get("/healthz").status_code == 200

@@ -56,7 +56,7 @@ class TestJobs:
         address = f"/api/v1/jobs/{job.pk}/cancel/"
         response = client.post(address)
         assert response.status_code == 403
-        assert response.json()["error"]["code"] == "not_authenticated"
+        assert response.json()["code"] == "not_authenticated"
         job.refresh_from_db()
         assert not job.cancel_requested
         client.force_login(get_user_model().objects.create_user("someone"))
@@ -92,7 +92,7 @@ class TestWorkWithoutLogin:
         for address in ("projections/", f"jobs/{job.pk}/cancel/"):
             response = client.post(f"/api/v1/{address}", b"", content_type=sent)
             assert response.status_code == 415
-            assert response.json()["error"]["code"] == "unsupported_media_type"
+            assert response.json()["code"] == "unsupported_media_type"
         job.refresh_from_db()
         assert job.state == "queued"
 
@@ -139,7 +139,7 @@ class TestWriting:
         assert patch(enabled=False).status_code == 403
         client.force_login(curator)
         assert patch(enabled=False, name="other").json()["enabled"] is False
-        assert patch(enabled="perhaps").json()["error"]["details"].keys() == {"enabled"}
+        assert patch(enabled="perhaps").json()["errors"].keys() == {"enabled"}
         assert not Layer.objects.filter(name="other").exists()
         assert not EmbeddingModel.objects.filter(name="other").exists()
         assert client.delete(f"/api/v1/{address}").status_code == 405
@@ -161,7 +161,7 @@ class TestWriting:
         (row,) = client.get("/api/v1/projections/").json()
         assert (row["layer"], row["method"]) == ("toy-net-embeddings", "pca")
         assert row["parameters"] == {"pca_dims": 3}
-        errors = post(layer="none", method="magic").json()["error"]["details"]
+        errors = post(layer="none", method="magic").json()["errors"]
         assert errors.keys() == {"layer", "method"}
 
     @pytest.mark.parametrize("parameters", [{"magic": 1}, {"pca_dims": 0}, {"pca_dims": "many"}])
@@ -170,7 +170,7 @@ class TestWriting:
         wanted = {"layer": "toy-net-embeddings", "method": "pca", "parameters": parameters}
         response = client.post("/api/v1/projections/", wanted, "application/json")
         assert response.status_code == 400
-        assert next(iter(parameters)) in response.json()["error"]["details"]["parameters"][0]
+        assert next(iter(parameters)) in response.json()["errors"]["parameters"][0]
 
     def test_cross_site_requests_are_refused(self, library, person):
         client = Client(enforce_csrf_checks=True)
@@ -181,4 +181,4 @@ class TestWriting:
             "application/json",
         )
         assert response.status_code == 403
-        assert "CSRF" in response.json()["error"]["message"]
+        assert "CSRF" in response.json()["detail"]

@@ -98,7 +98,7 @@ def test_an_empty_library(get, db):
     ("query", "name"), [({}, "by"), ({"by": "mood"}, "by"), ({"by": "tag"}, "category")]
 )
 def test_malformed_parameters_are_refused_by_name(get, db, query, name):
-    assert list(get("tracks/classes/", 400, **query).json()["error"]["details"]) == [name]
+    assert list(get("tracks/classes/", 400, **query).json()["errors"]) == [name]
 
 
 def test_unchanged_classes_are_not_sent_again(client, tracks):

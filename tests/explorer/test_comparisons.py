@@ -108,7 +108,7 @@ def test_tracks_that_differ_most_first(get, comparison, django_assert_max_num_qu
     "layers", [None, "x", [], LAYERS[:1], [*LAYERS, LAYERS[0]], [LAYERS[0], "none"], [1, 2]]
 )
 def test_what_is_malformed_is_refused_by_name(post, layers):
-    assert post(400, layers)["error"]["details"].keys() == {"layers"}
+    assert post(400, layers)["errors"].keys() == {"layers"}
     assert not Job.objects.exists()
 
 

@@ -115,8 +115,8 @@ class TestDeciding:
 
     def test_nothing_or_nonsense(self, pairs, staff):
         for fields in ({}, {"decision": "perhaps"}):
-            error = self.patch(staff, pairs[0], **fields).json()["error"]
-            assert error["details"].keys() == {"decision"}
+            error = self.patch(staff, pairs[0], **fields).json()
+            assert error["errors"].keys() == {"decision"}
 
 
 def test_looking_for_them_is_started_once(client, staff, db):

@@ -98,7 +98,7 @@ class TestM3u:
         assert paths(response) == ["2.wav"]
         assert b"# Left out: 0.wav (the file is missing)\n" in response.body
         response = export({"tracks": [tracks[0].pk, tracks[1].pk]}, 400)
-        assert response.json()["error"]["message"] == (
+        assert response.json()["detail"] == (
             "selection: None of its files can be in a playlist: "
             "0.wav (the file is missing) and 1 more likewise."
         )
@@ -197,9 +197,9 @@ class TestSelections:
         ],
     )
     def test_what_cannot_be_is_refused_by_name(self, export, tracks, selection, words):
-        error = export(selection, 400).json()["error"]
-        assert list(error["details"]) == ["selection"]
-        assert words in error["message"]
+        error = export(selection, 400).json()
+        assert list(error["errors"]) == ["selection"]
+        assert words in error["detail"]
 
     def test_kind_and_options_are_refused_by_name(self, export, tracks):
         selection = {"tracks": [tracks[0].pk]}
@@ -210,8 +210,8 @@ class TestSelections:
             "windows": {"paths": "absolute", "windows": True},
             "times": {"times": "sometimes"},
         }.items():
-            assert list(export(selection, 400, **fields).json()["error"]["details"]) == [name]
-        assert "PLAYLIST_ROOT" in export(selection, 400, paths="rooted").json()["error"]["message"]
+            assert list(export(selection, 400, **fields).json()["errors"]) == [name]
+        assert "PLAYLIST_ROOT" in export(selection, 400, paths="rooted").json()["detail"]
 
 
 class TestTables:
@@ -301,7 +301,7 @@ class TestPaths:
     def test_without_a_music_folder(self, export, tracks, settings):
         settings.AUDIO_DIR = ""
         response = export({"tracks": [tracks[0].pk]}, 503)
-        assert "AUDIO_DIR" in response.json()["error"]["message"]
+        assert "AUDIO_DIR" in response.json()["detail"]
         assert paths(export({"tracks": [tracks[0].pk]}, paths="relative")) == ["0.wav"]
 
     @pytest.mark.parametrize(

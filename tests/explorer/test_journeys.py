@@ -67,15 +67,15 @@ class TestBlends:
         ["", "x", "0", "7:", "7:3-1", "7:0-200", "7*2", "7*", "7,", "7:-1", ",".join("7" * 21)],
     )
     def test_malformed_starts_are_refused(self, get, library, starts):
-        assert "starts" in ask(get, "segments/blend/", 400, starts=starts)["error"]["details"]
+        assert "starts" in ask(get, "segments/blend/", 400, starts=starts)["errors"]
 
     def test_what_is_too_large_is_not_there(self, get, library):
         ask(get, "segments/blend/", 400, starts="9" * 5000)
 
     def test_starts_that_cancel_each_other_out(self, get, tracks):
         starts = f"{tracks[0].pk}:0,{tracks[0].pk}:0*-1"
-        error = ask(get, "segments/blend/", 400, starts=starts)["error"]
-        assert "cancel each other out" in error["details"]["starts"][0]
+        error = ask(get, "segments/blend/", 400, starts=starts)
+        assert "cancel each other out" in error["errors"]["starts"][0]
         ask(get, "tracks/blend/", 404, starts="99999")
         ask(get, "segments/blend/", 404, starts=f"{tracks[0].pk}:9")
 
@@ -104,10 +104,10 @@ class TestPaths:
     def test_too_few(self, get, tracks):
         ends = {"from": tracks[0].pk, "to": tracks[5].pk}
         for different, said in [("track", ""), ("artist", " and each by another artist,")]:
-            error = ask(get, "paths/", 400, steps=7, different=different, **ends)["error"]
+            error = ask(get, "paths/", 400, steps=7, different=different, **ends)
             stops = f"Only 6 stops, both ends among them,{said} can be on this path, not 7."
-            assert error["message"].startswith(stops)
-            assert list(error["details"]) == ["steps"]
+            assert error["detail"].startswith(stops)
+            assert list(error["errors"]) == ["steps"]
 
     @pytest.mark.parametrize(
         ("query", "name"),
@@ -123,7 +123,7 @@ class TestPaths:
         ],
     )
     def test_what_is_malformed_is_refused_by_name(self, get, library, query, name):
-        assert name in ask(get, "paths/", 400, **query)["error"]["details"]
+        assert name in ask(get, "paths/", 400, **query)["errors"]
 
     def test_what_is_not_there(self, get, tracks):
         ask(get, "paths/", 404, **{"from": tracks[0].pk, "to": "99999"})

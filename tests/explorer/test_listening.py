@@ -149,7 +149,7 @@ def test_answers_that_make_no_sense(post, tracks, change, name):
     asked = post(QUESTIONS, layer=LAYER)
     body = {"rater": str(uuid4()), "choice": 1, "seconds": 1} | change
     refused = post(f"{QUESTIONS}{asked['id']}/answers/", 400, **body)
-    assert list(refused["error"]["details"]) == [name]
+    assert list(refused["errors"]) == [name]
     assert not Answer.objects.exists()
 
 
@@ -166,14 +166,14 @@ def test_questions_that_are_not_there(client, get, post, make_set):
 
 
 def test_what_cannot_be_asked(post, library, tracks, settings):
-    assert "layer" in post(QUESTIONS, 400, layer="nobody")["error"]["details"]
+    assert "layer" in post(QUESTIONS, 400, layer="nobody")["errors"]
     for other in ({}, {"other_layer": LAYER}, {"other_layer": None}):
         refused = post(QUESTIONS, 400, layer=LAYER, strategy="models", **other)
-        assert list(refused["error"]["details"]) == ["other_layer"]
+        assert list(refused["errors"]) == ["other_layer"]
     settings.AUDIO_DIR = ""
-    assert "can be heard" in post(QUESTIONS, 409, layer=LAYER)["error"]["message"]
+    assert "can be heard" in post(QUESTIONS, 409, layer=LAYER)["detail"]
     Track.objects.update(state=Track.State.MISSING)
-    assert "there are 0" in post(QUESTIONS, 409, layer=LAYER)["error"]["message"]
+    assert "there are 0" in post(QUESTIONS, 409, layer=LAYER)["detail"]
 
 
 def test_silence_is_never_asked_about(post, tracks, settings):
@@ -218,7 +218,7 @@ def test_a_flood_is_stopped(post, tracks, monkeypatch):
     monkeypatch.setattr(ListeningThrottle, "rate", "2/min")
     for _ in range(2):
         post(QUESTIONS, layer=LAYER)
-    assert post(QUESTIONS, 429, layer=LAYER)["error"]["code"] == "throttled"
+    assert post(QUESTIONS, 429, layer=LAYER)["code"] == "throttled"
 
 
 def test_a_flood_of_questions_of_a_set_is_stopped(get, tracks, monkeypatch):
@@ -227,7 +227,7 @@ def test_a_flood_of_questions_of_a_set_is_stopped(get, tracks, monkeypatch):
     address = f"listening/sets/{question_set.slug}/next/"
     for _ in range(2):
         get(address, rater=uuid4())
-    assert get(address, 429, rater=uuid4()).json()["error"]["code"] == "throttled"
+    assert get(address, 429, rater=uuid4()).json()["code"] == "throttled"
 
 
 def test_forms_of_other_sites_are_refused(client, tracks):
@@ -298,7 +298,7 @@ def test_a_set_gives_no_feedback_and_goes_on_where_it_was_left(get, post, make_s
     assert after["place"] == 2 and after["question"]["id"] != step["question"]["id"]
     assert get("listening/sets/pilot/next/", rater=rater).json() == after
     refused = post(f"{SETS}pilot/answers/", 409, **body | {"place": 5})
-    assert "question 2 comes next" in refused["error"]["message"]
+    assert "question 2 comes next" in refused["detail"]
     post(f"{SETS}pilot/answers/", 409, **body | {"place": 999})
 
 
@@ -311,7 +311,7 @@ def test_a_closed_set_takes_no_answers(get, post, client, make_set, settings):
     step = get("listening/sets/pilot/next/", rater=uuid4()).json()
     assert (step["open"], step["question"]) == (False, None)
     body = {"rater": str(uuid4()), "place": 1, "choice": 1, "seconds": 1}
-    assert "closed" in post(f"{SETS}pilot/answers/", 409, **body)["error"]["message"]
+    assert "closed" in post(f"{SETS}pilot/answers/", 409, **body)["detail"]
 
 
 def test_sets_are_made_by_those_who_may(post, client, tracks, settings):
@@ -321,7 +321,7 @@ def test_sets_are_made_by_those_who_may(post, client, tracks, settings):
     assert (made["slug"], made["made"], made["answers"]) == ("pilot-study", False, 0)
     assert post(SETS, 202, name="Pilot study", layer=LAYER)["slug"] == "pilot-study-2"
     refused = post(SETS, 400, name="Again", slug="pilot-study", layer=LAYER)
-    assert list(refused["error"]["details"]) == ["slug"]
+    assert list(refused["errors"]) == ["slug"]
     post(SETS, 400, name="Big", layer=LAYER, size=201)
     post(SETS, 400, name="All", layer=LAYER, repeats=0.6)
     assert len(client.get(SETS).json()["results"]) == 2

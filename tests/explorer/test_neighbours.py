@@ -94,13 +94,13 @@ def test_a_few_tracks_among_many_are_found_despite_the_index(get, library):
     ],
 )
 def test_what_is_malformed_is_refused_by_name(get, tracks, query, name):
-    assert name in get(ADDRESS, 400, **query).json()["error"]["details"]
+    assert name in get(ADDRESS, 400, **query).json()["errors"]
 
 
 def test_what_is_not_there_is_named(get, library, tracks):
     get("layers/none/neighbours/", 404, track=1, position=0)
-    error = get(ADDRESS, 404, track=tracks[0].pk, position=7).json()["error"]
-    assert error["message"] == f"toy-net-embeddings has no segment 7 of track {tracks[0].pk}."
+    error = get(ADDRESS, 404, track=tracks[0].pk, position=7).json()
+    assert error["detail"] == f"toy-net-embeddings has no segment 7 of track {tracks[0].pk}."
     other = library.add_projection({tracks[0].pk: np.zeros((3, 2))}, layer=library.taggrams)
     query = {"track": tracks[0].pk, "position": 0, "projection": other.pk}
-    assert "not one of" in get(ADDRESS, 400, **query).json()["error"]["message"]
+    assert "not one of" in get(ADDRESS, 400, **query).json()["detail"]

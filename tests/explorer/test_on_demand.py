@@ -102,7 +102,7 @@ def test_a_map_of_the_library_answers_what_asks_for_the_same(post, client, track
     assert (row["id"], row["on_demand"], row["subset"]) == (made.pk, False, {})
     response = client.delete(f"{ADDRESS}{made.pk}/")
     assert response.status_code == 409
-    assert response.json()["error"]["code"] == "conflict"
+    assert response.json()["code"] == "conflict"
     assert Projection.objects.count() == 1
 
 
@@ -239,7 +239,7 @@ def test_deleting_needs_leave_to_work(client, post, settings, tracks):
     ],
 )
 def test_impossible_requests_are_refused_by_name(post, tracks, fields, name, complaint):
-    details = post(400, **fields)["error"]["details"]
+    details = post(400, **fields)["errors"]
     assert list(details) == [name]
     assert complaint in details[name][0]
     assert not Job.objects.exists()
@@ -247,7 +247,7 @@ def test_impossible_requests_are_refused_by_name(post, tracks, fields, name, com
 
 def test_a_layer_that_is_switched_off_makes_no_maps(post, tracks):
     Layer.objects.filter(name="toy-net-embeddings").update(enabled=False)
-    assert list(post(400)["error"]["details"]) == ["layer"]
+    assert list(post(400)["errors"]) == ["layer"]
 
 
 def test_one_with_many_segments_can_be_stopped(get, client, post, library, tracks):
@@ -289,7 +289,7 @@ class TestAverages:
         run_job(post(202, method="pca")["id"])
         ProjectionTrack.objects.update(average=None)
         pk = Projection.objects.get().pk
-        error = get(f"projections/{pk}/averages/", 404).json()["error"]
+        error = get(f"projections/{pk}/averages/", 404).json()
         assert error["code"] == "no_averages"
         reduce_all(layers=["toy-net-embeddings"], methods=["pca"])
         assert table(get(f"projections/{pk}/averages/")).num_rows == 5

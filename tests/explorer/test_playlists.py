@@ -131,7 +131,7 @@ class TestWriting:
         assert places(playlist) == [(1, tracks[2].pk, 4.0, None)]
         answer = send("put", address, 200, name="Late", items=[])
         assert (answer["name"], answer["items"], places(playlist)) == ("Late", [], [])
-        assert list(send("put", address, 400, name="Late")["error"]["details"]) == ["items"]
+        assert list(send("put", address, 400, name="Late")["errors"]) == ["items"]
 
     def test_deleted(self, send, playlist, tracks):
         send("delete", f"{playlist.pk}/", 204)
@@ -158,15 +158,15 @@ class TestWriting:
         ],
     )
     def test_what_cannot_be_is_refused_by_name(self, send, fields, name):
-        error = send("post", "", 400, **fields)["error"]
-        assert list(error["details"]) == [name]
+        error = send("post", "", 400, **fields)
+        assert list(error["errors"]) == [name]
         assert not Playlist.objects.exists()
 
     def test_too_many_items(self, send, playlist, tracks, monkeypatch):
         monkeypatch.setattr(saved, "MAX_ITEMS", 2)
         items = [{"track": track.pk} for track in tracks]
-        error = send("patch", f"{playlist.pk}/", 400, name="Other", items=items)["error"]
-        assert error["message"] == (
+        error = send("patch", f"{playlist.pk}/", 400, name="Other", items=items)
+        assert error["detail"] == (
             "items: A playlist that is kept holds 2 items at most, not 3: "
             "take fewer, or export a file instead."
         )
@@ -218,8 +218,8 @@ class TestExport:
 
     def test_empty_and_unknown(self, get, playlist):
         saved.save(playlist, [])
-        error = get(f"playlists/{playlist.pk}/export/", 400).json()["error"]
-        assert "nothing in it to play" in error["message"]
+        error = get(f"playlists/{playlist.pk}/export/", 400).json()
+        assert "nothing in it to play" in error["detail"]
         get("playlists/999/export/", 404)
         get(f"playlists/{playlist.pk}/export/", 400, kind="pls")
 

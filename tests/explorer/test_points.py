@@ -58,10 +58,10 @@ def test_other_dimensions(get, projection):
 )
 def test_impossible_dimensions_are_refused_by_name(get, projection, query, name):
     response = get(f"projections/{projection.pk}/points/", 400, **query)
-    assert response["Content-Type"] == "application/json"
-    error = response.json()["error"]
-    assert list(error["details"]) == [name]
-    assert error["message"].startswith(f"{name}: ")
+    assert response["Content-Type"] == "application/problem+json"
+    error = response.json()
+    assert list(error["errors"]) == [name]
+    assert error["detail"].startswith(f"{name}: ")
 
 
 def test_same_bytes_with_and_without_gzip(client, projection):
@@ -139,7 +139,7 @@ def test_trust_of_the_places_that_were_measured(client, get, library, projection
 
 def test_an_unfinished_map_has_no_points(get, projection):
     Projection.objects.update(state=Projection.State.RUNNING)
-    assert get(f"projections/{projection.pk}/points/", 404).json()["error"]["code"] == "not_found"
+    assert get(f"projections/{projection.pk}/points/", 404).json()["code"] == "not_found"
 
 
 def test_json_is_not_offered(client, projection):
@@ -147,7 +147,7 @@ def test_json_is_not_offered(client, projection):
     assert client.get(address, headers={"Accept": ARROW}).status_code == 200
     response = client.get(address, headers={"Accept": "application/json"})
     assert response.status_code == 406
-    assert response.json()["error"]["code"] == "not_acceptable"
+    assert response.json()["code"] == "not_acceptable"
 
 
 def test_original_is_two_dimensions_of_the_vectors(get, library):

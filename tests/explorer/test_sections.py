@@ -171,7 +171,7 @@ def test_cue_sheets_of_odd_files(get, recording, name, status, file) -> None:
     if status == 200:
         assert parse_cue(response.content)[0]["FILE"] == file
     else:
-        assert "its name" in response.json()["error"]["message"]
+        assert "its name" in response.json()["detail"]
 
 
 def test_no_cue_sheet_without_a_file(get, recording) -> None:
@@ -205,4 +205,4 @@ def test_tracks_without_previews_say_so(get, library, recording) -> None:
     TrackAverage.objects.update(typical=None, unusual=None)
     assert get("tracks/").json()["results"][0]["previews"] is None
     error = get(f"tracks/{recording.pk}/previews/", 404, layer=library.embeddings.name).json()
-    assert error["error"]["code"] == "no_previews"
+    assert error["code"] == "no_previews"

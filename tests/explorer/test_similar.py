@@ -115,17 +115,14 @@ def test_why(get, library, tracks):
     ],
 )
 def test_what_is_malformed_is_refused_by_name(get, library, query, name):
-    assert name in ask(get, MOMENTS, 400, **query)["error"]["details"]
+    assert name in ask(get, MOMENTS, 400, **query)["errors"]
 
 
 def test_what_is_not_there(get, library, tracks):
-    assert (
-        "no such segments"
-        in ask(get, MOMENTS, 404, track=tracks[0].pk, position=9)["error"]["message"]
-    )
+    assert "no such segments" in ask(get, MOMENTS, 404, track=tracks[0].pk, position=9)["detail"]
     ask(get, MOMENTS, 404, track=tracks[0].pk, start=90, end=99)
     ask(get, "tracks/99999/similar/", 404)
     silent = library.add_track(9, segments=0)
     for by in ("mean", "stretches"):
-        error = ask(get, f"tracks/{silent.pk}/similar/", 404, by=by)["error"]
-        assert "nothing of" in error["message"]
+        error = ask(get, f"tracks/{silent.pk}/similar/", 404, by=by)
+        assert "nothing of" in error["detail"]

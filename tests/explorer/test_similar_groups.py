@@ -75,15 +75,12 @@ def test_options(get, library, tracks):
 
 def test_what_is_not_there(get, library, tracks):
     ask(get, "artists/99999/similar/", 404)
-    assert (
-        "of"
-        in ask(get, f"tags/{tracks[0].tags.get().pk}/similar/", 400, of="tags")["error"]["details"]
-    )
+    assert "of" in ask(get, f"tags/{tracks[0].tags.get().pk}/similar/", 400, of="tags")["errors"]
     empty = Artist.objects.create(name="None", key="none")
     silent = Album.objects.create(title="Silent", key="silent")
     library.add_track(9, segments=0)
     for address in (f"artists/{empty.pk}/similar/", f"albums/{silent.pk}/similar/"):
-        assert "nothing of these" in ask(get, address, 404)["error"]["message"]
+        assert "nothing of these" in ask(get, address, 404)["detail"]
 
 
 def test_questions_to_the_database_do_not_grow(get, tracks):

@@ -84,18 +84,18 @@ def test_scores_of_each_segment(client, get, tracks, django_assert_max_num_queri
 
 def test_mistakes_are_pointed_at(get, tracks):
     for address in (MOMENTS, TRACKS, f"layers/{LAYER}/words/"):
-        error = ask(get, address, "loud, clam", 400)["error"]
+        error = ask(get, address, "loud, clam", 400)
         assert error["code"] == "query"
-        assert error["message"] == "Unknown tag “clam” at character 7: did you mean calm?"
-        assert error["details"] == {
-            "q": [error["message"]],
+        assert error["detail"] == "Unknown tag “clam” at character 7: did you mean calm?"
+        assert error["errors"] == {
+            "q": [error["detail"]],
             "position": ["6"],
             "length": ["4"],
             "suggestion": ["calm"],
         }
-    assert ask(get, MOMENTS, "", 400)["error"]["message"].startswith("Which tags?")
-    assert "layer" in get(MOMENTS, 400, q="calm").json()["error"]["details"]
-    assert "q" in get(MOMENTS, 400, layer=LAYER).json()["error"]["details"]
+    assert ask(get, MOMENTS, "", 400)["detail"].startswith("Which tags?")
+    assert "layer" in get(MOMENTS, 400, q="calm").json()["errors"]
+    assert "q" in get(MOMENTS, 400, layer=LAYER).json()["errors"]
     get(MOMENTS, 400, q="calm", layer="toy-net-embeddings")
 
 

@@ -33,8 +33,8 @@ test("a newer request in a slot aborts the older one", async () => {
 });
 
 test("errors carry the server's words, status and code", async () => {
-  const error = { status: 404, code: "not_found", message: "No such track.", details: {} };
-  serve({ "/api/v1/tracks/9/": [404, { error }], "/api/v1/x": [502, "<h1>Bad gateway</h1>"] });
+  const error = { status: 404, code: "not_found", detail: "No such track.", errors: {} };
+  serve({ "/api/v1/tracks/9/": [404, error], "/api/v1/x": [502, "<h1>Bad gateway</h1>"] });
   await assert.rejects(getJson("tracks/9/"), (thrown) => {
     assert.ok(thrown instanceof ApiError);
     assert.deepEqual([thrown.message, thrown.status, thrown.code], ["No such track.", 404, "not_found"]);
@@ -51,7 +51,7 @@ test("a server that is not there is told in plain words", async () => {
 });
 
 test("what the server has no time for yet is asked for again, other errors are told", async () => {
-  const answer = (code) => [503, { error: { status: 503, code, message: "Later." } }];
+  const answer = (code) => [503, { status: 503, code, detail: "Later." }];
   const pages = { "/api/v1/a": answer("busy"), "/api/v1/b": answer("no-audio-dir") };
   const asked = serve(pages);
   const wanted = getPatiently("a", 1);

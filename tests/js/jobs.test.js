@@ -47,7 +47,7 @@ test("a server that stays away, and a job that is not there, are told in words",
   const gone = followJob(JOB, () => {});
   gone.catch(() => {});
   await pass(700);
-  await server.answer("jobs/7/", { error: { message: "No such job.", code: "not_found" } }, 404);
+  await server.answer("jobs/7/", { detail: "No such job.", code: "not_found" }, 404);
   await assert.rejects(gone, { message: "No such job." });
 });
 

@@ -135,7 +135,7 @@ const fetch = (address, { signal }) =>
       address,
       signal,
       answer: (seconds) => resolve(new Response(Float64Array.of(seconds))),
-      fail: (status, message) => resolve(Response.json({ error: { message } }, { status })),
+      fail: (status, message) => resolve(Response.json({ detail: message }, { status })),
     });
   });
 

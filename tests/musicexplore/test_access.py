@@ -25,7 +25,7 @@ def test_reading_is_open_on_the_machine_itself(client: Client) -> None:
 def test_a_network_gets_nothing_without_login(client: Client, path: str) -> None:
     response = client.get(path)
     assert response.status_code == 401
-    assert response.json()["error"]["code"] == "not_authenticated"
+    assert response.json()["code"] == "not_authenticated"
 
 
 @pytest.mark.usefixtures("network")

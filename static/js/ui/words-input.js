@@ -97,15 +97,15 @@ export class WordsInput {
   }
 
   /** @param {ApiError} error */
-  #point({ message, details }) {
+  #point({ message, errors }) {
     const written = this.#written;
-    const [position, length] = [Number(details.position[0]), Number(details.length[0])];
+    const [position, length] = [Number(errors.position[0]), Number(errors.length[0])];
     const [start, end] = [unitsAt(written, position), unitsAt(written, position + length)];
     this.#part("right").textContent = written.slice(0, start);
     this.#part("wrong").textContent = written.slice(start, end);
     this.#part("rest").textContent = written.slice(end);
     this.#part("mistake-says").textContent = message;
-    const instead = details.suggestion?.[0] ?? "";
+    const instead = errors.suggestion?.[0] ?? "";
     this.mending = { start, end, instead };
     showText(this.#part("mend"), instead && `Write ${instead}`);
   }
