@@ -158,6 +158,10 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "A music collection as neural networks hear it.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "explorer.api.schema.with_chapters",
+    ],
     "ENUM_NAME_OVERRIDES": {
         "TrackState": "tracks.models.Track.State",
         "ExtractionState": "embeddings.models.Extraction.State",

@@ -15,8 +15,11 @@ from rest_framework import serializers
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.permissions import SAFE_METHODS
 
+from explorer.api.chapters import chapter_of
 from explorer.api.permissions import OnlyWorkers
 from musicexplore.errors import PROBLEM, error_body
+
+ROOT = "/api/v1/"
 
 
 class ProblemSerializer(serializers.Serializer[Any]):
@@ -81,6 +84,9 @@ def refused(description: str) -> OpenApiResponse:
 
 class SchemaWithErrors(AutoSchema):
     """REST framework's DEFAULT_SCHEMA_CLASS."""
+
+    def get_tags(self) -> list[str]:
+        return [chapter_of(self.path.removeprefix(ROOT))]
 
     def get_operation(self, *args: Any) -> dict[str, Any] | None:
         operation: dict[str, Any] | None = super().get_operation(*args)

@@ -10,6 +10,7 @@ from explorer.api.views import (
     averages,
     comparisons,
     duplicates,
+    jobs,
     journeys,
     library,
     listening,
@@ -35,7 +36,7 @@ router.register("layers", work.LayerViewSet, "layer")
 router.register("projections", work.ProjectionViewSet, "projection")
 router.register("comparisons", comparisons.ComparisonViewSet, "comparison")
 router.register("duplicates", duplicates.DuplicateViewSet, "duplicate")
-router.register("jobs", work.JobViewSet, "job")
+router.register("jobs", jobs.JobViewSet, "job")
 router.register("playlists", playlists.PlaylistViewSet, "playlist")
 router.register("listening/sets", listening.SetViewSet, "listening-set")
 

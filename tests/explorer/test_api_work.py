@@ -1,6 +1,7 @@
 """Work over the API: what jobs tell of themselves, and who may start, stop and switch what."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -12,6 +13,7 @@ from embeddings import locks
 from embeddings.models import EmbeddingModel, Job, Layer
 from embeddings.tasks import run_job
 from explorer.groups import CURATOR
+from tests.explorer.conftest import add_model
 
 
 class TestJobs:
@@ -63,6 +65,81 @@ class TestJobs:
         assert client.post(address).json()["cancel_requested"] is True
         job.refresh_from_db()
         assert job.cancel_requested
+
+
+class TestStarting:
+    """What stands for everybody is started by curators alone, also on one's own machine."""
+
+    @pytest.fixture
+    def post(self, client, db):
+        curator = get_user_model().objects.create_user("curator")
+        curator.groups.add(Group.objects.get(name=CURATOR))
+
+        def post(address: str, status: int, **sent: object) -> dict[str, Any]:
+            client.force_login(curator)
+            response = client.post(f"/api/v1/{address}", sent, "application/json")
+            assert response.status_code == status, response.content
+            return response.json()
+
+        return post
+
+    def test_maps_and_indexes(self, post, library):
+        layer = library.embeddings.name
+        job = post("jobs/", 202, kind="reduction", layers=[layer, layer])
+        assert (job["kind"], job["state"], job["parameters"]["layers"]) == (
+            "reduction", "queued", [layer],
+        )  # fmt: skip
+        assert post("jobs/", 202, kind="reduction", layers=[layer])["id"] == job["id"]
+        assert post("jobs/", 202, kind="reduction", layers=[layer], force=True)["id"] != job["id"]
+        assert post("jobs/", 202, kind="vector-index")["parameters"] == {}
+        run_job(job["id"])
+        assert Job.objects.get(pk=job["id"]).state == Job.State.DONE
+
+    def test_extraction(self, post, library, monkeypatch):
+        track = library.add_track(1)
+        for name in ("msd-musicnn", "msd-vgg"):
+            add_model(name)
+        monkeypatch.setattr("embeddings.extraction.plan.weights_present", lambda: {"msd-musicnn"})
+        job = post("jobs/", 202, kind="extraction", models=["msd-musicnn"], tracks=[track.pk])
+        assert job["parameters"] == {"models": ["msd-musicnn"], "tracks": [track.pk]}
+        refused = post("jobs/", 400, kind="extraction", models=["msd-vgg"])
+        assert "run fetch_models msd-vgg" in " ".join(refused["errors"]["models"])
+        assert "imported" in post("jobs/", 400, kind="extraction", models=["toy-net"])["detail"]
+
+    @pytest.mark.parametrize(
+        ("sent", "at_fault"),
+        [
+            ({}, "kind"),
+            ({"kind": "index"}, "kind"),
+            ({"kind": "reduction", "tracks": [1]}, "tracks"),
+            ({"kind": "reduction", "layers": ["unheard-of"]}, "layers"),
+            ({"kind": "extraction", "layers": ["toy-net-embeddings"]}, "layers"),
+        ],
+    )
+    def test_what_makes_no_sense_is_refused_by_name(self, post, library, sent, at_fault):
+        library.add_track(1)
+        assert list(post("jobs/", 400, **sent)["errors"]) == [at_fault]
+        assert not Job.objects.exists()
+
+    def test_trying_again(self, post, db):
+        job = Job.objects.create(kind=Job.Kind.REDUCTION, state=Job.State.CANCELLED)
+        dead = Job.objects.create(kind=Job.Kind.REDUCTION, state=Job.State.RUNNING)
+        for failed in (job, dead):
+            assert post(f"jobs/{failed.pk}/retry/", 202)["state"] == "queued"
+        assert post(f"jobs/{job.pk}/retry/", 409)["code"] == "conflict"
+        command = Job.objects.create(kind=Job.Kind.INDEX, state=Job.State.FAILED)
+        assert "by their command" in post(f"jobs/{command.pk}/retry/", 409)["detail"]
+
+    @pytest.mark.parametrize("account", [False, True])
+    def test_it_takes_the_permission(self, client, db, settings, account):
+        settings.WORK_WITHOUT_LOGIN = True
+        if account:
+            client.force_login(get_user_model().objects.create_user("person"))
+        job = Job.objects.create(kind=Job.Kind.REDUCTION, state=Job.State.FAILED)
+        for address, sent in (("jobs/", {"kind": "reduction"}), (f"jobs/{job.pk}/retry/", {})):
+            response = client.post(f"/api/v1/{address}", sent, "application/json")
+            assert response.status_code == 403
+        assert Job.objects.filter(state=Job.State.QUEUED).count() == 0
 
 
 class TestWorkWithoutLogin:

@@ -16,6 +16,7 @@ from django.conf import settings as django_settings
 from django.core.management import call_command
 from drf_spectacular.generators import SchemaGenerator
 
+from explorer.api.chapters import chapter_of
 from explorer.serving import THREADS
 from tests.explorer.server import environment
 from tests.tracks.sounds import write_wav
@@ -175,3 +176,32 @@ def read_response(player: socket.socket) -> bytes:
         if name.lower() == "content-length":
             length = int(value)
     return stream.read(length)
+
+
+def test_every_end_point_has_a_heading_and_says_what_it_does():
+    generated = SchemaGenerator().get_schema(request=None, public=True)
+    headings = [tag["name"] for tag in generated["tags"]]
+    operations = [
+        (address, operation)
+        for address, methods in generated["paths"].items()
+        for operation in methods.values()
+    ]
+    assert {operation["tags"][0] for _, operation in operations} == set(headings)
+    assert [address for address, operation in operations if not operation["description"]] == []
+
+
+@pytest.mark.parametrize(
+    ("address", "heading"),
+    [
+        ("tracks/{id}/", "Library"),
+        ("tracks/{id}/segments/", "Library"),
+        ("tracks/{id}/similar/", "Search by sound"),
+        ("tracks/{id}/sections.cue", "Search by sound"),
+        ("tracks/by-words/", "Search by words"),
+        ("layers/{name}/words/", "Search by words"),
+        ("layers/{name}/points/", "Networks and maps"),
+        ("queries/{token}/segments/similar/", "Search by a file"),
+    ],
+)
+def test_what_is_asked_by_sound_stands_apart(address, heading):
+    assert chapter_of(address) == heading

@@ -1,11 +1,11 @@
-"""Networks, their layers, the maps made of them, and the jobs that make them."""
+"""Networks, their layers, and the maps made of them."""
 
 from dataclasses import asdict
 from operator import itemgetter
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, F, OuterRef, Prefetch, QuerySet, Subquery, Sum
+from django.db.models import Count, OuterRef, Prefetch, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
@@ -230,22 +230,3 @@ class LayerPointsView(ArrowView):
             lambda: points.layer_stream(layer, x=x, y=y),
             immutable=False,  # vectors come and go while tracks are added
         )
-
-
-class JobViewSet(ReadOnlyModelViewSet[Job]):
-    """Long work: how far it is, and how long it still takes."""
-
-    queryset = Job.objects.order_by(F("created_at").desc(), "-pk")
-    serializer_class = JobSerializer
-    lookup_value_converter = "int"
-    filterset_class = filters.JobFilter
-
-    def get_queryset(self) -> QuerySet[Job]:
-        return jobs.as_shown(super().get_queryset())
-
-    @extend_schema(request=None, responses=JobSerializer)
-    @action(detail=True, methods=["post"])
-    def cancel(self, request: Request, pk: str) -> Response:
-        """Asks a job to stop; what it has finished is kept."""
-        jobs.request_cancel(self.get_object())
-        return Response(JobSerializer(self.get_object()).data)
