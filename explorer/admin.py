@@ -1,4 +1,4 @@
-"""Playlists, for curators; the listening test and duplicates have modules of their own."""
+"""Playlists, for curators; the listening test, duplicates and history have modules of their own."""
 
 from typing import Any
 
@@ -9,12 +9,18 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from explorer import duplicates_admin
+from explorer import duplicates_admin, history_admin
 from explorer.listening import admin as listening
 from explorer.models import Playlist, PlaylistItem
 from explorer.playlists.saved import renumber
 
-__all__ = ["PlaylistAdmin", "PlaylistItemAdmin", "duplicates_admin", "listening"]
+__all__ = [
+    "PlaylistAdmin",
+    "PlaylistItemAdmin",
+    "duplicates_admin",
+    "history_admin",
+    "listening",
+]
 
 INLINE_ITEMS = 150  # a form of more fields is refused (DATA_UPLOAD_MAX_NUMBER_FIELDS)
 

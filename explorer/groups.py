@@ -36,6 +36,7 @@ CURATED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 # What raters answered, and files that people search by, are not for everybody who looks.
 PRIVATE = ("questionset", "question", "answer", "filequery", "filequeryvectors", "upload")
 ADMINISTERED = (*CURATED, "auth")
+HISTORY = Q(content_type__app_label="admin", codename="view_logentry")  # nobody writes it
 
 
 def make_groups() -> bool:
@@ -48,8 +49,8 @@ def make_groups() -> bool:
     looks = ours & Q(codename__startswith="view_")
     granted = {
         VIEWER: looks & ~Q(content_type__model__in=PRIVATE),
-        CURATOR: looks | _curation(),
-        ADMINISTRATOR: Q(content_type__app_label__in=ADMINISTERED),
+        CURATOR: looks | _curation() | HISTORY,
+        ADMINISTRATOR: Q(content_type__app_label__in=ADMINISTERED) | HISTORY,
     }
     for name, permissions in granted.items():
         group = Group.objects.create(name=name)

@@ -36,6 +36,7 @@ TABLE = {
     "explorer.playlist": ("view", "view add change delete", "view add change delete"),
     "explorer.questionset": ("", "view add change", "view add change delete"),
     "explorer.answer": ("", "view", "view add change delete"),
+    "admin.logentry": ("", "view", "view"),
     "auth.user": ("", "", "view add change delete"),
     "auth.group": ("", "", "view add change delete"),
 }
