@@ -45,7 +45,7 @@ def database_is_there() -> bool:
 
 def test_it_measures_all_and_leaves_nothing(browser_program: str, tmp_path: Path) -> None:
     process = start(tmp_path / "log")
-    output, _ = process.communicate(timeout=180)
+    output, _ = process.communicate(timeout=900)
     assert process.returncode == 0, (tmp_path / "log").read_text()
     result = json.loads(output)
     assert result["segments"] == SEGMENTS
@@ -61,16 +61,16 @@ def test_it_is_stopped_at_once_and_leaves_nothing(
     browser_program: str, tmp_path: Path, number: signal.Signals
 ) -> None:
     process = start(tmp_path / "log")
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 300
     while "opening the page" not in (tmp_path / "log").read_text():
         assert time.monotonic() < deadline and process.poll() is None
         time.sleep(0.1)
     children = psutil.Process(process.pid).children(recursive=True)
     process.send_signal(number)
-    assert process.wait(30) == 130
+    assert process.wait(120) == 130
     said = (tmp_path / "log").read_text()
     assert "Stopped." in said
     assert "Traceback" not in said
-    _, alive = psutil.wait_procs(children, timeout=10)
+    _, alive = psutil.wait_procs(children, timeout=60)
     assert alive == []
     assert not database_is_there()

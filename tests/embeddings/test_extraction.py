@@ -155,7 +155,7 @@ def test_workers_end_with_a_parent_that_was_killed(tmp_path: Path) -> None:
     assert workers
     parent.send_signal(signal.SIGKILL)
     parent.wait()
-    gone, alive = psutil.wait_procs(workers, timeout=10)
+    gone, alive = psutil.wait_procs(workers, timeout=60)
     assert gone
     assert not alive
 

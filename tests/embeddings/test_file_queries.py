@@ -149,7 +149,7 @@ class TestListening:
         tasks.run_job(job.pk)
         job.refresh_from_db()
         assert job.state == Job.State.CANCELLED
-        assert time.monotonic() - began < 20
+        assert time.monotonic() - began < 45  # less than the child would take
 
 
 class TestDecodersThatGoWrong:

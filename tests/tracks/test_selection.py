@@ -204,7 +204,9 @@ def test_many_tracks_are_chosen_quickly(tracks):
         {"tags": f"!{first}|!{second}", "random": 10_000},
     ]
     for query in queries:
-        select(**query)
-        begin = time.perf_counter()
-        assert len(select(**query)) >= 10_000
-        assert time.perf_counter() - begin < 1  # 0.1 s or so on an idle machine
+        seconds = []
+        for _ in range(3):  # the quickest: another program may have the processor meanwhile
+            begin = time.perf_counter()
+            assert len(select(**query)) >= 10_000
+            seconds.append(time.perf_counter() - begin)
+        assert min(seconds) < 2  # 0.1 s or so on an idle machine
