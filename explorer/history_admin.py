@@ -2,19 +2,17 @@
 
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
-from django.db.models import Model, QuerySet
+from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-
-STEPS = {1: _("added"), 2: _("changed"), 3: _("deleted")}  # by the entry's flag
 
 
 @admin.register(LogEntry)
 class HistoryAdmin(admin.ModelAdmin):
     """Steps in the admin, of whoever took them, not over the API."""
 
-    list_display = ["action_time", "user", "step", "table", "row", "change"]
+    list_display = ["action_time", "user", "action_flag", "table", "row", "change"]
     list_filter = ["action_flag", "content_type", "user"]
     list_select_related = ["user", "content_type"]
     list_per_page = 50
@@ -22,11 +20,8 @@ class HistoryAdmin(admin.ModelAdmin):
     search_fields = ["object_repr", "change_message"]
     search_help_text = _("words in the row's name or in what was done")
     ordering = ["-pk"]  # as by time, which has no index
-    readonly_fields = ["action_time", "user", "step", "table", "row", "change"]
+    readonly_fields = ["action_time", "user", "action_flag", "table", "row", "change"]
     fields = (*readonly_fields,)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[LogEntry]:
-        return super().get_queryset(request).order_by(*self.ordering)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -36,10 +31,6 @@ class HistoryAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
-
-    @admin.display(description=_("step"), ordering="action_flag")
-    def step(self, entry: LogEntry) -> str:
-        return str(STEPS.get(entry.action_flag, "–"))
 
     @admin.display(description=_("table"))
     def table(self, entry: LogEntry) -> str:

@@ -14,6 +14,13 @@ from tracks.selection import MOST_IDS
 KINDS = (Job.Kind.EXTRACTION, Job.Kind.REDUCTION, Job.Kind.VECTOR_INDEX)
 
 
+class Chosen(serializers.ListField):
+    """Rows that a job is to be limited to, by what names them."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, min_length=1, max_length=MOST_IDS, **kwargs)
+
+
 class NewJobSerializer(serializers.Serializer[Any]):
     """Work on the whole library, or on a part of it; what is there already is left as it is."""
 
@@ -22,27 +29,18 @@ class NewJobSerializer(serializers.Serializer[Any]):
         help_text="extraction runs networks, reduction makes the library's maps, vector-index "
         "makes the indexes of the search by sound",
     )
-    models = serializers.ListField(
+    models = Chosen(
         child=NameField(slug_field="name", queryset=EmbeddingModel.objects.all()),
-        required=False,
-        min_length=1,
-        max_length=MOST_IDS,
         help_text="networks, of an extraction; without it, all that are switched on",
     )
-    tracks = serializers.ListField(
+    tracks = Chosen(
         child=serializers.PrimaryKeyRelatedField(
             queryset=Track.objects.all(), pk_field=serializers.IntegerField()
         ),
-        required=False,
-        min_length=1,
-        max_length=MOST_IDS,
         help_text="their ids, of an extraction",
     )
-    layers = serializers.ListField(
+    layers = Chosen(
         child=NameField(slug_field="name", queryset=Layer.objects.all()),
-        required=False,
-        min_length=1,
-        max_length=MOST_IDS,
         help_text="of maps and indexes; without it, all that are switched on",
     )
     force = serializers.BooleanField(

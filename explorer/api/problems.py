@@ -10,8 +10,8 @@ from explorer.api.error_schema import STANDARD
 # What end points answer for reasons of their own: see what each says in the OpenAPI document.
 OF_ONE_END_POINT = {
     405: "The address does not take this method; Allow says which it takes.",
-    409: "What is asked for does not go together with how things stand.",
     408: "What was sent did not come in time.",
+    409: "What is asked for does not go together with how things stand.",
     411: "The request does not say how long its body is.",
     412: "It has changed since, or is not as the request's condition says.",
     413: "What was sent is larger than the library takes.",

@@ -1,11 +1,13 @@
 """What the API says of a library, and what it refuses."""
 
 import json
+from http import HTTPStatus
 
 import pyarrow as pa
 import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
+from drf_spectacular.generators import SchemaGenerator
 
 from embeddings.models import Job, TrackAverage
 from explorer import media
@@ -307,6 +309,19 @@ class TestErrors:
         assert error.keys() == {"type", "title", "status", "code", "detail", "errors"}
         assert (error["status"], error["code"]) == (status, code)
         assert error["detail"]
+
+    def test_the_page_of_problems_knows_every_status(self, client, db):
+        document = SchemaGenerator().get_schema(request=None, public=True)
+        statuses = {
+            status
+            for methods in document["paths"].values()
+            for operation in methods.values()
+            for status in operation["responses"]
+            if int(status) >= HTTPStatus.BAD_REQUEST
+        }
+        page = client.get("/api/docs/problems/").content.decode()
+        of_the_web_server = {str(int(HTTPStatus.REQUEST_URI_TOO_LONG))}
+        assert {status for status in statuses if f'id="{status}"' not in page} == of_the_web_server
 
     def test_methods_and_malformed_bodies(self, client, db):
         client.force_login(get_user_model().objects.create_user("someone"))

@@ -111,7 +111,6 @@ class TestStarting:
         [
             ({}, "kind"),
             ({"kind": "index"}, "kind"),
-            ({"kind": "reduction", "tracks": [1]}, "tracks"),
             ({"kind": "reduction", "layers": ["unheard-of"]}, "layers"),
             ({"kind": "extraction", "layers": ["toy-net-embeddings"]}, "layers"),
         ],
@@ -120,6 +119,11 @@ class TestStarting:
         library.add_track(1)
         assert list(post("jobs/", 400, **sent)["errors"]) == [at_fault]
         assert not Job.objects.exists()
+
+    def test_maps_are_of_all_tracks(self, post, library):
+        tracks = [library.add_track(1).pk]
+        refused = post("jobs/", 400, kind="reduction", tracks=tracks)
+        assert refused["errors"] == {"tracks": ["Jobs of the kind reduction take none."]}
 
     def test_trying_again(self, post, db):
         job = Job.objects.create(kind=Job.Kind.REDUCTION, state=Job.State.CANCELLED)

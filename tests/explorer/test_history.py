@@ -1,10 +1,10 @@
 """The history in the admin: every step with its person, for reading alone."""
 
 import pytest
+from django.contrib.admin.models import CHANGE, DELETION, LogEntry
 from django.contrib.auth import get_user_model
 from django.urls import reverse
 
-from tracks.curation.history import DELETION, record
 from tracks.models import Artist, Tag
 
 LIST = "admin:admin_logentry_changelist"
@@ -13,9 +13,10 @@ LIST = "admin:admin_logentry_changelist"
 @pytest.fixture
 def steps(admin_user) -> list[Tag]:
     tags = [Tag.objects.create(category="mood", name=name) for name in ("calm", "loud")]
-    record(admin_user, tags, "given to 12 tracks")
+    log = LogEntry.objects.log_actions
+    log(admin_user.pk, tags, CHANGE, "given to 12 tracks")
     other = get_user_model().objects.create_user("other")
-    record(other, [Artist.objects.create(name="Nobody", key="n")], "", DELETION)
+    log(other.pk, [Artist.objects.create(name="Nobody", key="n")], DELETION)
     return tags
 
 
@@ -52,6 +53,7 @@ def test_nobody_changes_it(admin_client, steps):
     entry = admin_client.get(reverse(LIST)).context["cl"].result_list[0]
     change = reverse("admin:admin_logentry_change", args=[entry.pk])
     assert admin_client.get(change).status_code == 200
+    assert admin_client.get(reverse("admin:admin_logentry_add")).status_code == 403
     assert admin_client.post(change, {"object_repr": "forged"}).status_code == 403
     delete = reverse("admin:admin_logentry_delete", args=[entry.pk])
     assert admin_client.post(delete, {"post": "yes"}).status_code == 403

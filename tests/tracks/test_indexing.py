@@ -6,6 +6,7 @@ from django.core.management import CommandError, call_command
 
 from embeddings.models import Job
 from musicexplore.progress import Cancelled, Progress
+from tests.tracks.planner import told_of
 from tests.tracks.sounds import write_audio, write_wav
 from tracks import indexing
 from tracks.indexing import IndexSummary, index_audio
@@ -63,6 +64,13 @@ def test_a_new_file_is_described(root):
     assert track.duration == pytest.approx(0.5)
     assert (track.sample_rate, track.channels, track.codec) == (22050, 1, "pcm_s16le")
     assert (track.size, track.mtime_ns) == (path.stat().st_size, path.stat().st_mtime_ns)
+
+
+def test_the_planner_is_told_of_many_new_files(root, monkeypatch):
+    for number in range(3):
+        write_wav(root / f"{number}.wav")
+    with told_of(3, monkeypatch):
+        index(root)
 
 
 def test_nothing_is_opened_twice(library, opened):

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from tests.tracks.planner import told_of
 from tracks.jamendo.loading import JamendoSummary, load_jamendo
 from tracks.jamendo.parsing import Names, WrongFile, jamendo_id, read_metadata, read_names
 from tracks.models import Album, Artist, Tag, Track, TrackArtist
@@ -161,6 +162,12 @@ def test_indexed_tracks_are_found_by_path(load):
     assert [artist.name for artist in first.artists.all()] == ["The Band"]
     assert sorted(map(str, second.tags.all())) == ["genre---pop", "genre---rock"]
     assert other.tags.count() == other.artists.count() == 0
+
+
+@pytest.mark.django_db
+def test_the_planner_is_told_of_many_rows(load, monkeypatch):
+    with told_of(3, monkeypatch):
+        load(names=NAMES, create=True)
 
 
 @pytest.mark.django_db

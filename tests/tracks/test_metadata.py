@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from mutagen.flac import Picture
 from PIL import Image
 
+from tests.tracks.planner import told_of
 from tests.tracks.sounds import write_audio, write_wav
 from tracks.indexing import index_audio
 from tracks.metadata.covers import covers_folder
@@ -88,6 +89,15 @@ def test_a_file_without_tags_is_called_by_its_name(root):
     track = Track.objects.get()
     assert track.title == "some song"
     assert (track.album, artists(track), track.tags.count()) == (None, [], 0)
+
+
+def test_the_planner_is_told_of_many_files(root, monkeypatch):
+    for number in range(3):
+        write_wav(root / f"{number}.wav")
+    index_audio(root, folder=root)
+    with told_of(2, monkeypatch):
+        Track.objects.last().delete()
+        load_metadata()
 
 
 def test_only_new_and_changed_files_are_read(root):

@@ -6,7 +6,6 @@ from django.db.models import Prefetch, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
-from rest_framework import status
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,6 +15,7 @@ from embeddings import jobs
 from embeddings.comparison.service import current, in_order
 from embeddings.models import Comparison, ComparisonTrack, Job
 from explorer.api import parameters, points
+from explorer.api.answers import accepted, person
 from explorer.api.arrow import ArrowView
 from explorer.api.comparison_serializers import (
     ComparisonSerializer,
@@ -45,13 +45,8 @@ class ComparisonViewSet(ReadOnlyModelViewSet[Comparison]):
         found = current(*pair)
         if found is not None:
             return Response(self.get_serializer(found).data)
-        job = jobs.enqueue_once(
-            Job.Kind.COMPARISON,
-            {"layers": [layer.name for layer in pair]},
-            request.user if request.user.is_authenticated else None,
-        )
-        shown = jobs.as_shown(Job.objects.filter(pk=job.pk)).get()
-        return Response(JobSerializer(shown).data, status=status.HTTP_202_ACCEPTED)
+        sought = {"layers": [layer.name for layer in pair]}
+        return accepted(jobs.enqueue_once(Job.Kind.COMPARISON, sought, person(request)))
 
 
 class ComparisonTracksView(ListAPIView[ComparisonTrack]):

@@ -5,7 +5,6 @@ from typing import Any, cast
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiExample, extend_schema
-from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
@@ -16,6 +15,7 @@ from embeddings.duplicates.queries import described_pairs
 from embeddings.duplicates.review import CHANGE_PAIRS, decide
 from embeddings.models import Job
 from explorer.api import examples
+from explorer.api.answers import accepted, person
 from explorer.api.duplicate_serializers import DuplicatePairSerializer
 from explorer.api.filters import DuplicateFilter
 from explorer.api.permissions import Holds
@@ -60,10 +60,7 @@ class DuplicateViewSet(ReadOnlyModelViewSet[DuplicatePair]):
     )
     def create(self, request: Request) -> Response:
         """Starts looking for duplicates: the job that does, or does it already."""
-        user = request.user if request.user.is_authenticated else None
-        job = jobs.enqueue_once(Job.Kind.DUPLICATES, {}, user)
-        shown = jobs.as_shown(Job.objects.filter(pk=job.pk)).get()
-        return Response(JobSerializer(shown).data, status=status.HTTP_202_ACCEPTED)
+        return accepted(jobs.enqueue_once(Job.Kind.DUPLICATES, {}, person(request)))
 
     @extend_schema(
         examples=[PAIR, OpenApiExample("Decision", {"decision": "different"}, request_only=True)]

@@ -2,10 +2,8 @@
 
 from typing import Any
 
-from django.contrib.auth.models import User
 from django.db.models import F, QuerySet
 from drf_spectacular.utils import OpenApiExample, extend_schema
-from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -14,6 +12,7 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 from embeddings import jobs
 from embeddings.models import Job
 from explorer.api import filters
+from explorer.api.answers import accepted, person
 from explorer.api.error_schema import refused
 from explorer.api.errors import Conflict
 from explorer.api.job_serializers import NewJobSerializer
@@ -50,8 +49,7 @@ class JobViewSet(ReadOnlyModelViewSet[Job]):
         sent = NewJobSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
         wanted = sent.validated_data
-        job = jobs.enqueue_once(wanted["kind"], wanted["parameters"], _user(request))
-        return self._queued(job.pk)
+        return accepted(jobs.enqueue_once(wanted["kind"], wanted["parameters"], person(request)))
 
     @extend_schema(
         request=None,
@@ -65,12 +63,12 @@ class JobViewSet(ReadOnlyModelViewSet[Job]):
         """Queues a failed or cancelled job again; what it had finished is kept."""
         job = self.get_object()
         jobs.mark_interrupted()  # one whose process died has failed
-        if not jobs.retry(job, _user(request)):
+        if not jobs.retry(job, person(request)):
             raise Conflict(
                 "Only jobs that failed or were cancelled can be tried again; those that index "
                 "audio or read metadata are begun by their command."
             )
-        return self._queued(job.pk)
+        return accepted(job)
 
     @extend_schema(request=None, responses=JobSerializer)
     @action(detail=True, methods=["post"])
@@ -78,11 +76,3 @@ class JobViewSet(ReadOnlyModelViewSet[Job]):
         """Asks a job to stop; what it has finished is kept."""
         jobs.request_cancel(self.get_object())
         return Response(JobSerializer(self.get_object()).data)
-
-    def _queued(self, pk: int) -> Response:
-        job = self.get_queryset().get(pk=pk)
-        return Response(JobSerializer(job).data, status=status.HTTP_202_ACCEPTED)
-
-
-def _user(request: Request) -> User | None:
-    return request.user if isinstance(request.user, User) else None

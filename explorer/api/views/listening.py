@@ -19,6 +19,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from embeddings.similarity.questions import TooFewError
 from explorer.api import listening_examples as examples
+from explorer.api.answers import person
 from explorer.api.error_schema import refused
 from explorer.api.errors import Conflict
 from explorer.api.listening_examples import sent, told
@@ -149,7 +150,7 @@ class SetViewSet(
         wanted = NewSetSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
         question_set = wanted.create(dict(wanted.validated_data))
-        create_set(question_set, request.user if request.user.is_authenticated else None)
+        create_set(question_set, person(request))
         shown = self.get_queryset().get(pk=question_set.pk)
         return Response(self.get_serializer(shown).data, status=status.HTTP_202_ACCEPTED)
 

@@ -16,8 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
-from embeddings import jobs
-from embeddings.models import EmbeddingModel, Extraction, Job, Layer, Projection, ProjectionTrack
+from embeddings.models import EmbeddingModel, Extraction, Layer, Projection, ProjectionTrack
 from embeddings.queries import (
     current_projections,
     lacks_trust,
@@ -30,6 +29,7 @@ from embeddings.reduction.service import ReductionError, with_usual
 from embeddings.reduction.sources import Subset
 from explorer.anonymity import names
 from explorer.api import filters, parameters, points
+from explorer.api.answers import accepted, person
 from explorer.api.arrow import ArrowView
 from explorer.api.error_schema import refused
 from explorer.api.errors import Conflict
@@ -142,14 +142,13 @@ class ProjectionViewSet(ReadOnlyModelViewSet[Projection]):
                 wanted["parameters"],
                 subset=Subset(wanted["filter"], wanted["every"]),
                 seed=wanted["seed"],
-                user=request.user if request.user.is_authenticated else None,
+                user=person(request),
             )
         except ReductionError as error:
             raise serializers.ValidationError({"filter": [str(error)]}) from error
         if isinstance(answer, Projection):
             return Response(ProjectionSerializer(self.get_queryset().get(pk=answer.pk)).data)
-        shown = jobs.as_shown(Job.objects.filter(pk=answer.pk)).get()
-        return Response(JobSerializer(shown).data, status=status.HTTP_202_ACCEPTED)
+        return accepted(answer)
 
     @extend_schema(responses=MethodSerializer(many=True), filters=False)
     @action(detail=False)

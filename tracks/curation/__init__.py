@@ -1,1 +1,0 @@
-"""What people do to the catalogue by hand, each step of it in the history."""
